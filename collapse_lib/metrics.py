@@ -1,0 +1,73 @@
+"""Functions of a distribution p: what the paper measures along the generations.
+
+The last axis is the vocabulary and is consumed; leading axes (runs, contexts, generations) are free, so one run
+is simply the empty batch `()`.  A metric of one argument looks at p alone.  A metric of two arguments compares p
+with a reference q; the simulator gives it q = p^(1), the model of the same run that was trained on real data.
+
+=============  ===============================  ======================================================
+name           formula                          also known as
+=============  ===============================  ======================================================
+`sigma`        sum_k p_k^2                      homozygosity, collision probability, Simpson's index
+`top`          max_k p_k                        the paper's ||p||_inf
+`deviation`    sum_k |p_k - q_k|                L1 distance, twice the total variation
+`entropy`      -sum_k p_k log p_k  (nats)       Shannon entropy
+`support`      #{k : p_k > 0}  (tokens)         number of surviving types, richness
+`collapsed`    1 if max_k p_k = 1               total collapse, fixation
+=============  ===============================  ======================================================
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import entr
+
+
+def sigma(p: ArrayLike) -> NDArray[np.float64]:
+    """Probability that two independent tokens of p are equal, sigma = sum_k p_k^2 (paper, Section 3).
+
+    `p` has shape (..., s); the result has shape (...,) and lies in [1/support, 1].
+
+    >>> float(sigma([0.5, 0.5, 0.0]))
+    0.5
+    """
+    p = np.asarray(p, dtype=np.float64)
+    return np.einsum("...k,...k->...", p, p)
+
+
+def top(p: ArrayLike) -> NDArray[np.float64]:
+    """Largest probability, ||p||_inf.  Shapes (..., s) -> (...,)."""
+    return np.asarray(p, dtype=np.float64).max(axis=-1)
+
+
+def deviation(p: ArrayLike, q: ArrayLike) -> NDArray[np.float64]:
+    """L1 distance ||p - q||_1, between 0 and 2 (twice the total variation).  Shapes (..., s) -> (...,).
+
+    >>> float(deviation([1, 0], [0, 1]))
+    2.0
+    """
+    return np.abs(np.asarray(p, dtype=np.float64) - np.asarray(q, dtype=np.float64)).sum(axis=-1)
+
+
+def entropy(p: ArrayLike) -> NDArray[np.float64]:
+    """Shannon entropy in nats, with 0 log 0 = 0.  Shapes (..., s) -> (...,)."""
+    return entr(np.asarray(p, dtype=np.float64)).sum(axis=-1)
+
+
+def support(p: ArrayLike) -> NDArray[np.int64]:
+    """Number of tokens with positive probability.  Shapes (..., s) -> (...,)."""
+    return np.count_nonzero(np.asarray(p), axis=-1)
+
+
+def collapsed(p: ArrayLike) -> NDArray[np.bool_]:
+    """Whether p is a Dirac mass: one token is left.  Shapes (..., s) -> (...,).
+
+    >>> bool(collapsed([0, 1, 0])), bool(collapsed([0.5, 0.5, 0]))
+    (True, False)
+    """
+    return support(p) == 1
+
+
+def distribution(p: ArrayLike) -> NDArray[np.float64]:
+    """p itself: record it to keep whole distributions.  Shapes (..., s) -> (..., s)."""
+    return np.array(p, dtype=np.float64)

@@ -1,0 +1,193 @@
+"""Schedules: which data each generation is trained on.
+
+The paper's equation (5) mixes, at generation m, n_t^(m) samples of every earlier model p^(t), t = 0..m-1
+(p^(0) is the truth, so t = 0 is real data).  A schedule is that table: `sizes(m)` is row m, an array of shape
+(m,) in tokens.  The simulator, the exact theory and the pictures read the same rows and nothing else.
+
+How a row is read is the schedule's `draw`:
+
+==========  ==================================================================================================
+`"kept"`    pool t is drawn once from p^(t) and used again by every later row that names it (equation 5, read
+            literally).  A row takes a whole pool or leaves it; but for the real one, a pool once left is gone.
+`"fresh"`   every row draws new samples from p^(t), t >= 1.
+`"mixed"`   each sample picks its source t at random, in proportion to the row, which therefore holds means.
+==========  ==================================================================================================
+
+In all three the real corpus (t = 0) is drawn once per run, from the truth, and is used again, never redrawn.
+
+A new schedule is one frozen dataclass with a `draw` and a `sizes`; nothing else has to know it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Literal, Protocol, get_args, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collapse_lib.errors import require
+
+Draw = Literal["kept", "fresh", "mixed"]
+Redraw = Literal["kept", "fresh"]
+
+
+@runtime_checkable
+class Schedule(Protocol):
+    """Anything that answers `sizes(m)` and says how its rows are read."""
+
+    @property
+    def draw(self) -> Draw:
+        """How a row is read: "kept", "fresh" or "mixed"."""
+        ...
+
+    def sizes(self, m: int) -> NDArray[Any]:
+        """n_0^(m), ..., n_{m-1}^(m), shape (m,), in tokens; m >= 1."""
+        ...
+
+
+@dataclass(frozen=True)
+class FullySynthetic:
+    """Each generation sees `size` samples of the one before it and nothing else (paper, Section 3.1)."""
+
+    size: int
+    draw: ClassVar[Draw] = "fresh"
+
+    def __post_init__(self) -> None:
+        _check_counts(self)
+
+    def sizes(self, m: int) -> NDArray[np.int64]:
+        """Row m, tokens.
+
+        >>> FullySynthetic(10).sizes(3).tolist()
+        [0, 0, 10]
+        """
+        row = _empty_row(m)
+        row[-1] = self.size
+        return row
+
+
+@dataclass(frozen=True)
+class PartiallySynthetic:
+    """The `real` samples always, plus `synthetic` of the last model from generation 2 on (paper, Section 3.2)."""
+
+    real: int
+    synthetic: int
+    draw: ClassVar[Draw] = "fresh"
+
+    def __post_init__(self) -> None:
+        _check_counts(self)
+
+    def sizes(self, m: int) -> NDArray[np.int64]:
+        """Row m, tokens.
+
+        >>> PartiallySynthetic(real=100, synthetic=20).sizes(3).tolist()
+        [100, 0, 20]
+        """
+        row = _empty_row(m)
+        row[-1] = self.synthetic
+        row[0] = self.real
+        return row
+
+
+@dataclass(frozen=True)
+class MostRecent:
+    """floor(size / window) samples of each of the last `window` models (paper, Section 3.3).
+
+    The first generations have fewer models behind them and so fewer samples in all.  `window=1` is
+    `FullySynthetic`.
+    """
+
+    size: int
+    window: int
+    draw: Redraw = "kept"
+
+    def __post_init__(self) -> None:
+        _check_counts(self)
+        _check_draw(self.draw)
+        require(
+            self.window <= self.size,
+            f"a window of {self.window} models cannot share {self.size} samples: "
+            f"give a window of at most {self.size}, or more samples.",
+        )
+
+    def sizes(self, m: int) -> NDArray[np.int64]:
+        """Row m, tokens.
+
+        >>> MostRecent(size=10, window=3).sizes(5).tolist()
+        [0, 0, 3, 3, 3]
+        """
+        row = _empty_row(m)
+        row[max(0, m - self.window) :] = self.size // self.window
+        return row
+
+
+@dataclass(frozen=True)
+class RandomlySampled:
+    """`size` samples, each of a model picked uniformly from the whole past (paper, Section 3.3).
+
+    `sizes` holds means.  A sample whose pick is t = 0 is one of the real corpus, no real sample being used
+    twice in one generation; the others are drawn anew from p^(t).
+    """
+
+    size: int
+    draw: ClassVar[Draw] = "mixed"
+
+    def __post_init__(self) -> None:
+        _check_counts(self)
+
+    def sizes(self, m: int) -> NDArray[np.float64]:
+        """Row m, mean numbers of tokens.
+
+        >>> RandomlySampled(10).sizes(4).tolist()
+        [2.5, 2.5, 2.5, 2.5]
+        """
+        return np.full(len(_empty_row(m)), self.size / m)
+
+
+@dataclass(frozen=True)
+class Accumulate:
+    """All the past: `size` real samples and `size` of every model so far.  (Ours: not one of the paper's.)"""
+
+    size: int
+    draw: Redraw = "kept"
+
+    def __post_init__(self) -> None:
+        _check_counts(self)
+        _check_draw(self.draw)
+
+    def sizes(self, m: int) -> NDArray[np.int64]:
+        """Row m, tokens.
+
+        >>> Accumulate(10).sizes(3).tolist()
+        [10, 10, 10]
+        """
+        row = _empty_row(m)
+        row[:] = self.size
+        return row
+
+
+def _empty_row(m: int) -> NDArray[np.int64]:
+    """A row of m zeros, for generation m >= 1."""
+    require(
+        isinstance(m, int | np.integer) and m >= 1,
+        f"sizes(m) was asked for m = {m!r}; generations that are trained start at m = 1.",
+    )
+    return np.zeros(m, dtype=np.int64)
+
+
+def _check_counts(schedule: Any) -> None:
+    """Refuse a schedule whose whole-number fields are not integers of at least 1."""
+    for field in fields(schedule):
+        value = getattr(schedule, field.name)
+        if field.name != "draw":
+            require(
+                isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= 1,
+                f"{type(schedule).__name__} was given {field.name} = {value!r}; "
+                "it takes a whole number of at least 1.",
+            )
+
+
+def _check_draw(draw: str) -> None:
+    """Refuse a reading that is neither "kept" nor "fresh"."""
+    require(draw in get_args(Redraw), f"draw was {draw!r}; it is 'kept' or 'fresh'.")
