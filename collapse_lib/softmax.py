@@ -80,13 +80,15 @@ def fit(
     seen = counts.sum(axis=-1)
     require(bool((seen > 0).all()), f"context {int(seen.argmin())} never occurs; number the contexts without gaps.")
 
-    # Rows of W do not interact, and row j of the gradient carries the factor N_j / M, minute for a rare context.
-    # Dividing each row's loss by it leaves every minimiser where it is and lets all rows converge alike.
+    # Rows of W do not interact, so each row's loss may be divided by its own share N_j / M without moving a minimiser;
+    # and each weight is measured in units of its standard error, about 1/sqrt(frequency), so that rare contexts and
+    # rare tokens converge as fast as the others.
     frequencies = counts / seen[:, None]
+    scale = np.sqrt((seen[:, None] + s) / (counts + 1))
 
     def mean_losses(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        log_p = log_softmax(flat.reshape(c, s), axis=-1)
-        return -float((frequencies * log_p).sum()), (np.exp(log_p) - frequencies).reshape(-1)
+        log_p = log_softmax(flat.reshape(c, s) * scale, axis=-1)
+        return -float((frequencies * log_p).sum()), ((np.exp(log_p) - frequencies) * scale).reshape(-1)
 
     found = minimize(
         mean_losses,
@@ -95,7 +97,7 @@ def fit(
         method="L-BFGS-B",
         options={"maxiter": iterations, "maxfun": 2 * iterations, "gtol": tolerance, "ftol": 0.0, "maxcor": 20},
     )
-    weights = found.x.reshape(c, s)
+    weights = found.x.reshape(c, s) * scale
     loss = -float((counts * log_softmax(weights, axis=-1)).sum() / len(tokens))
     return Fit(weights, counts, loss, int(found.nit))
 

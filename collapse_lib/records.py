@@ -1,0 +1,104 @@
+"""What ran, where, and how: provenance, and files that are never half-written."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+LIBRARY = Path(__file__).parent
+PACKAGES = ("collapse-lib", "numpy", "scipy", "matplotlib", "papermill", "jupyter-book")
+
+
+def digest(*parts: str | bytes) -> str:
+    """SHA-256 of the parts, each marked off from the next."""
+    total = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        total.update(len(data).to_bytes(8, "big") + data)
+    return total.hexdigest()
+
+
+def tree_digest(folder: Path, pattern: str = "*.py") -> str:
+    """SHA-256 of every file below `folder` that matches, names included."""
+    files = sorted(path for path in folder.rglob(pattern) if path.is_file())
+    return digest(*(part for path in files for part in (path.relative_to(folder).as_posix(), path.read_bytes())))
+
+
+def library_digest() -> str:
+    """SHA-256 of the library's source."""
+    return tree_digest(LIBRARY)
+
+
+def provenance() -> dict[str, Any]:
+    """Versions, platform, and the commit and digest of the code that is running."""
+    versions = {}
+    for package in PACKAGES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            versions[package] = importlib.metadata.version(package)
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "versions": versions,
+        "library_sha256": library_digest(),
+        "commit": commit(),
+    }
+
+
+def commit() -> str | None:
+    """The Git commit of the checkout, with "-dirty" after it where files have changed; None outside one."""
+    try:
+        return subprocess.run(
+            ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
+            cwd=LIBRARY,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def write(path: Path, content: str | bytes | dict[str, Any]) -> None:
+    """Write a file so that a reader sees the old one or the new one, never a part; a dict becomes JSON."""
+    if isinstance(content, dict):
+        content = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    data = content.encode() if isinstance(content, str) else content
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
+def folder(target: Path) -> Iterator[Path]:
+    """A fresh folder to fill, which takes the place of `target` at the end, or vanishes if something fails."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    fresh.chmod(0o755)
+    try:
+        yield fresh
+        if target.exists():
+            old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+            target.replace(old / "old")
+            fresh.replace(target)
+            shutil.rmtree(old)
+        else:
+            fresh.replace(target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
