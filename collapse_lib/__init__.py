@@ -5,7 +5,7 @@ run the recursion; `theory` holds the paper's formulas and the exact laws; `clai
 other.  `plotting` and `chapters` need the extra `book` and are imported by name.
 """
 
-from collapse_lib import distributions, learners, metrics, schedules, softmax, theory
+from collapse_lib import claims, distributions, evidence, learners, metrics, schedules, softmax, theory
 from collapse_lib.errors import InvalidInput
 from collapse_lib.recursion import Trajectory, collapse_times, generations, simulate
 from collapse_lib.schedules import Accumulate, FullySynthetic, MostRecent, PartiallySynthetic, RandomlySampled

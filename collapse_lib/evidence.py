@@ -215,12 +215,13 @@ def exact_bound(lower: ArrayLike, upper: ArrayLike, *, rounding: float = 1e-9) -
 def both(first: Verdict, second: Verdict) -> Verdict:
     """The verdict on two claims at once: supported where both are, refuted where either is.
 
-    The numbers shown are those of the one that decided.
+    The numbers shown are those of the one that decided; where neither is worse, of the first.
     """
-    worse = first if (first.p_refute, -first.p_support) < (second.p_refute, -second.p_support) else second
+    severity = ("supported", "inconclusive", "refuted").index
+    shown = second if severity(second.kind) > severity(first.kind) else first
     return _decided(
         dataclasses.replace(
-            worse,
+            shown,
             p_support=max(first.p_support, second.p_support),
             p_refute=min(1.0, 2 * min(first.p_refute, second.p_refute)),
             points=first.points + second.points,
@@ -303,8 +304,8 @@ def _one_sided(samples: ArrayLike, bound: ArrayLike, side: Literal["less", "grea
     means = data.mean(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = bound / means
-    ratios = ratios[np.isfinite(ratios)]
-    tightest = None if not ratios.size else float(ratios[np.abs(np.log(np.maximum(ratios, 1e-300))).argmin()])
+    ratios = ratios[np.isfinite(ratios) & (ratios > 0)]
+    tightest = None if not ratios.size else float(ratios[np.abs(np.log(ratios)).argmin()])
     verdict = _judge(data, bound, np.zeros_like(bound), support, refute)
     return dataclasses.replace(verdict, tightness=tightest)
 

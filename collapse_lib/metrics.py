@@ -18,9 +18,14 @@ name           formula                          also known as
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import entr
+
+Metric = Callable[..., NDArray[Any]]
 
 
 def sigma(p: ArrayLike) -> NDArray[np.float64]:

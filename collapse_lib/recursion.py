@@ -23,9 +23,8 @@ from numpy.typing import ArrayLike, NDArray
 from collapse_lib import distributions
 from collapse_lib.errors import require
 from collapse_lib.learners import Learner, Tabular, Tokens
+from collapse_lib.metrics import Metric
 from collapse_lib.schedules import FullySynthetic, Schedule
-
-Metric = Callable[..., NDArray[Any]]
 
 BLOCK = 256  # runs that share one random stream: fixed, so that the number of workers changes no number
 

@@ -80,8 +80,8 @@ def fit(
     seen = counts.sum(axis=-1)
     require(bool((seen > 0).all()), f"context {int(seen.argmin())} never occurs; number the contexts without gaps.")
 
-    # Rows of W do not interact, so each row's loss may be divided by its own share N_j / M without moving a minimiser;
-    # and each weight is measured in units of its standard error, about 1/sqrt(frequency), so that rare contexts and
+    # Rows of W do not interact, so each row's loss may be divided by its own share N_j / M; no minimiser moves.
+    # And each weight is measured in units of its standard error, about 1/sqrt(frequency), so that rare contexts and
     # rare tokens converge as fast as the others.
     frequencies = counts / seen[:, None]
     scale = np.sqrt((seen[:, None] + s) / (counts + 1))

@@ -1,0 +1,138 @@
+"""One run of a chapter by papermill, and what it leaves behind.
+
+The executed notebook is a value: the same parameters give the same bytes (timings and papermill's own metadata are
+dropped).  Its metadata under `collapse` says what ran.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from collapse_lib.chapters.source import Chapter
+from collapse_lib.claims import ledger
+from collapse_lib.claims.ledger import Ledger
+from collapse_lib.errors import InvalidInput
+from collapse_lib.records import digest
+
+PLATE = "application/vnd.collapse.plate+json"
+
+
+@dataclass(frozen=True)
+class Execution:
+    """A chapter that ran: its parameters (all of them), the executed notebook, and the seconds it took."""
+
+    chapter: Chapter
+    preset: str
+    parameters: Mapping[str, Any]
+    notebook: nbformat.NotebookNode
+    seconds: float
+
+    def ledger(self) -> Ledger:
+        """The verdicts that the chapter reached; empty where it has none."""
+        return Ledger.from_records([r for records in outputs(self.notebook, ledger.MIME) for r in records])
+
+    def plates(self) -> list[dict[str, Any]]:
+        """Its figures: dicts with name, caption, alt, csv, svg and png (base64)."""
+        return list(plates(self.notebook))
+
+
+class ChapterFailed(Exception):
+    """A chapter stopped inside; the executed notebook holds the error in place."""
+
+    def __init__(self, chapter: Chapter, notebook: nbformat.NotebookNode, cell: int, error: str) -> None:
+        self.chapter, self.notebook, self.cell, self.error = chapter, notebook, cell, error
+        super().__init__(f"{chapter.slug} failed in cell {cell}: {error}")
+
+
+def execute(chapter: Chapter, parameters: Mapping[str, Any], *, preset: str, progress: bool = False) -> Execution:
+    """Run every cell with these parameters (all of them given).
+
+    Raises `InvalidInput` where the library refused one of the parameters, `ChapterFailed` where a cell failed.
+    """
+    with _quiet():
+        import papermill
+        from traitlets.config import Config
+    changed = {p.name: parameters[p.name] for p in chapter.parameters if parameters[p.name] != p.default}
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="collapse-") as folder, _quiet():
+        source, target = Path(folder) / "source.ipynb", Path(folder) / f"{chapter.slug}.ipynb"
+        nbformat.write(chapter.notebook(), source)
+        failure: InvalidInput | ChapterFailed | None = None
+        try:
+            papermill.execute_notebook(
+                source,
+                target,
+                parameters=changed,
+                progress_bar=progress,
+                request_save_on_cell_execute=False,
+                shutdown_kernel="immediate",
+                config=Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/k"}}),
+            )
+        except papermill.PapermillExecutionError as error:
+            if error.ename == InvalidInput.__name__:
+                failure = InvalidInput(f"{chapter.slug} cannot run with these parameters: {error.evalue}")
+            else:
+                notebook = nbformat.read(target, as_version=4)
+                failure = ChapterFailed(chapter, notebook, error.cell_index, f"{error.ename}: {error.evalue}")
+        if failure is not None:
+            raise failure
+        notebook = nbformat.read(target, as_version=4)
+    seconds = time.perf_counter() - started
+    _clean(notebook, chapter)
+    notebook.metadata["collapse"] = {
+        "source": digest(chapter.text),
+        "preset": preset,
+        "parameters": dict(parameters),
+        "changed": changed,
+    }
+    return Execution(chapter, preset, dict(parameters), notebook, seconds)
+
+
+def outputs(notebook: nbformat.NotebookNode, mime: str) -> Iterator[Any]:
+    """The data of every output that has this MIME type, in order."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if mime in output.get("data", {}):
+                yield output["data"][mime]
+
+
+def plates(notebook: nbformat.NotebookNode) -> Iterator[dict[str, Any]]:
+    """The figures of an executed notebook, each with its SVG and PNG."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if PLATE in data:
+                yield {**data[PLATE], "svg": data["image/svg+xml"], "png": data["image/png"]}
+
+
+def _clean(notebook: nbformat.NotebookNode, chapter: Chapter) -> None:
+    """Drop what differs from run to run without meaning anything."""
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    for index, cell in enumerate(notebook.cells):
+        cell["id"] = f"{chapter.slug}-{index}"
+        for name in ("papermill", "execution"):
+            cell.metadata.pop(name, None)
+        if not cell.metadata.get("tags", True):
+            del cell.metadata["tags"]
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Papermill logs through the root of its own logger; only its errors are of interest here."""
+    logger = logging.getLogger("papermill")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

@@ -1,0 +1,106 @@
+"""One run as one HTML file that opens anywhere: styles, figures and mathematics inside, no network.
+
+The page is made by Sphinx with the book's own extensions, so it reads like the site; stylesheets, scripts and
+images are then put into the file itself.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import io
+import mimetypes
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import yaml
+from bs4 import BeautifulSoup
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+from collapse_lib.chapters import site, source
+from collapse_lib.chapters.execute import Execution
+
+MATH = "sphinx-mathjax-offline"
+
+
+def stand_alone(execution: Execution) -> str:
+    """The page of a run, as HTML text."""
+    slug = execution.chapter.slug
+    with tempfile.TemporaryDirectory(prefix="collapse-page-") as name:
+        folder = Path(name)
+        pages, executed, html = folder / "pages", folder / "executed", folder / "html"
+        pages.mkdir()
+        executed.mkdir()
+        (pages / f"{slug}.md").write_text(execution.chapter.text, encoding="utf-8")
+        (pages / "references.bib").write_bytes((source.book_folder() / "references.bib").read_bytes())
+        nbformat.write(execution.notebook, executed / f"{slug}.ipynb")
+        _sphinx(pages, html, folder / "doctrees", _settings(slug, executed))
+        return _inlined(html / f"{slug}.html")
+
+
+def _settings(slug: str, executed: Path) -> dict[str, Any]:
+    """The book's own Sphinx settings, for one page without a theme's navigation."""
+    book = yaml.safe_load((site.root() / "_config.yml").read_text(encoding="utf-8"))["sphinx"]
+    extensions = ["myst_nb", "sphinx_proof", "sphinx_togglebutton", "sphinxcontrib.bibtex", "sphinx_design", MATH]
+    return {
+        "collapse_executed": str(executed),
+        "extensions": [*extensions, "collapse_lib.chapters.sphinx"],
+        "root_doc": slug,
+        "html_theme": "basic",
+        "html_theme_options": {"nosidebar": True},
+        "html_static_path": [str(source.book_folder() / "assets")],
+        "html_css_files": ["book.css", "page.css"],
+        "html_title": "",
+        "html_show_sphinx": False,
+        "html_copy_source": False,
+        "html_use_index": False,
+        "mathjax_path": "mathjax/tex-svg.js",
+        "bibtex_bibfiles": ["references.bib"],
+        "numfig": True,
+        "nb_custom_formats": {".md": ["collapse_lib.chapters.sphinx.read_chapter", {}, False]},
+        "nb_execution_mode": "off",
+        "myst_enable_extensions": book["config"]["myst_enable_extensions"],
+        "suppress_warnings": ["myst.xref_missing", "ref.ref", "ref.doc", "toc.not_included"],
+    }
+
+
+def _sphinx(pages: Path, html: Path, doctrees: Path, settings: dict[str, Any]) -> None:
+    """Build the one page; warnings about links that leave it are of no interest here."""
+    quiet = io.StringIO()
+    with patch_docutils(), docutils_namespace(), contextlib.redirect_stdout(quiet):
+        Sphinx(
+            str(pages), None, str(html), str(doctrees), "html", settings, status=None, warning=quiet, freshenv=True
+        ).build(True)
+
+
+def _inlined(path: Path) -> str:
+    """The page with everything that it refers to put inside."""
+    page: Any = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    for link in page.find_all("link", href=True):
+        if "stylesheet" in link.get("rel", []) and (file := _beside(path, link["href"])):
+            style = page.new_tag("style")
+            style.string = file.read_text(encoding="utf-8")
+            link.replace_with(style)
+        elif not link["href"].startswith("#"):
+            link.decompose()
+    for script in page.find_all("script", src=True):
+        if file := _beside(path, script["src"]):
+            inline = page.new_tag("script")
+            inline.string = file.read_text(encoding="utf-8").replace("</script", "<\\/script")
+            script.replace_with(inline)
+    for image in page.find_all("img", src=True):
+        if file := _beside(path, image["src"]):
+            kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+            image["src"] = f"data:{kind};base64,{base64.b64encode(file.read_bytes()).decode()}"
+    for anchor in page.select("p.downloads a[href]"):
+        anchor["href"] = "figures/" + anchor["href"].rsplit("/", 1)[-1]
+    return str(page)
+
+
+def _beside(page: Path, reference: str) -> Path | None:
+    """The file that a relative reference names, if it is there."""
+    file = page.parent / reference.split("?")[0]
+    return file if "://" not in reference and file.is_file() else None

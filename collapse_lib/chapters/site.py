@@ -1,0 +1,245 @@
+"""The whole book: run the chapters that changed, collect their verdicts, build the site.
+
+`_build/executed/`  each chapter's executed notebook, with a record beside it of what it was made from
+`_build/ledger.json` every claim's findings
+`_build/html/`      the site
+
+A chapter is run again when its source, its parameters, the library, the lock file or its text changed: the key in
+its record is the digest of all of them.  Everything is written atomically, so an interrupted build resumes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import yaml
+
+from collapse_lib import corpora, records
+from collapse_lib.chapters import source
+from collapse_lib.chapters.execute import ChapterFailed, Execution, execute
+from collapse_lib.chapters.source import Chapter
+from collapse_lib.claims.ledger import Ledger
+from collapse_lib.errors import InvalidInput, require
+
+Report = Callable[[str], None]
+
+
+class BuildFailed(Exception):
+    """The book could not be built; the text says why and where to look."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build did: the site's first page, the chapters that ran, and the verdicts."""
+
+    index: Path
+    ran: tuple[str, ...]
+    ledger: Ledger
+
+
+def root() -> Path:
+    """The folder that holds the book and `_build`."""
+    return source.book_folder().parent
+
+
+def executed_folder() -> Path:
+    """Where executed notebooks are kept between builds."""
+    return root() / "_build" / "executed"
+
+
+def build(*, preset: str = "paper", jobs: int = 2, report: Report = lambda _: None) -> Built:
+    """Bring the site up to date; `report` is told, in a line, what happens.
+
+    Raises `BuildFailed` where a chapter failed (the others are finished first) or Sphinx found fault.
+    """
+    require(jobs >= 1, f"jobs was {jobs}; it takes a whole number of at least 1.")
+    chapters = source.available()
+    wanted = {slug: chapter.settings(preset, {}) for slug, chapter in chapters.items()}
+    keys = {slug: key(chapter, wanted[slug], preset) for slug, chapter in chapters.items()}
+    stale = [slug for slug in chapters if record(slug).get("key") != keys[slug]]
+    _forget(set(chapters))
+    failures = _run([(chapters[slug], wanted[slug]) for slug in stale], preset, jobs, report)
+    if failures:
+        raise BuildFailed("\n".join(failures))
+    ledger = _collect(chapters)
+    index = _site(report)
+    return Built(index, tuple(stale), ledger)
+
+
+def key(chapter: Chapter, parameters: Mapping[str, Any], preset: str) -> str:
+    """The digest of everything that an execution depends on."""
+    lock = root() / "requirements.txt"
+    text = parameters.get("corpus")
+    return records.digest(
+        chapter.text,
+        json.dumps(parameters, sort_keys=True),
+        preset,
+        records.library_digest(),
+        lock.read_bytes() if lock.is_file() else b"",
+        corpora.fingerprint(text) if text else "",
+        sys.version,
+    )
+
+
+def record(slug: str) -> dict[str, Any]:
+    """What is known of a chapter's last execution: key, preset, parameters, seconds, claims; empty if nothing."""
+    path = executed_folder() / f"{slug}.json"
+    if not path.is_file() or not path.with_suffix(".ipynb").is_file():
+        return {}
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def ledger() -> Ledger:
+    """The verdicts of the last build."""
+    path = root() / "_build" / "ledger.json"
+    if not path.is_file():
+        raise InvalidInput(
+            "the book has not been built here, so there are no verdicts; run `collapse build` first."
+        )
+    return Ledger.from_records(json.loads(path.read_text(encoding="utf-8"))["claims"])
+
+
+def _run(work: list[tuple[Chapter, dict[str, Any]]], preset: str, jobs: int, report: Report) -> list[str]:
+    """Execute chapters, several at a time; one sentence for each that failed."""
+    if not work:
+        report("every chapter is up to date")
+        return []
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    failures = []
+    with ThreadPoolExecutor(jobs) as pool:
+        running = {
+            pool.submit(execute, chapter, parameters, preset=preset): chapter for chapter, parameters in work
+        }
+        for done, future in enumerate(as_completed(running), start=1):
+            chapter = running[future]
+            try:
+                execution = future.result()
+            except ChapterFailed as failure:
+                kept = root() / "_build" / "failed" / f"{chapter.slug}.ipynb"
+                records.write(kept, nbformat.writes(failure.notebook))
+                failures.append(f"{failure}\nIts notebook, with the error in place: {kept}")
+            except InvalidInput as mistake:
+                failures.append(f"{chapter.slug}: {mistake}")
+            else:
+                _keep(execution)
+                report(f"[{done}/{len(work)}] {chapter.slug} ran in {execution.seconds:.1f} s")
+    return failures
+
+
+def _keep(execution: Execution) -> None:
+    """Write the executed notebook, then the record that vouches for it."""
+    path = executed_folder() / f"{execution.chapter.slug}.ipynb"
+    path.with_suffix(".json").unlink(missing_ok=True)
+    records.write(path, nbformat.writes(execution.notebook) + "\n")
+    records.write(
+        path.with_suffix(".json"),
+        {
+            "key": key(execution.chapter, execution.parameters, execution.preset),
+            "preset": execution.preset,
+            "parameters": dict(execution.parameters),
+            "seconds": round(execution.seconds, 2),
+            "claims": execution.ledger().records(),
+        },
+    )
+
+
+def _forget(slugs: set[str]) -> None:
+    """Drop the executions of chapters that are no longer in the book."""
+    for path in executed_folder().glob("*.*"):
+        if path.stem not in slugs:
+            path.unlink()
+
+
+def _collect(chapters: Iterable[str]) -> Ledger:
+    """Join the chapters' findings, in the order of the book, into one ledger."""
+    toc = (source.book_folder() / "_toc.yml").read_text(encoding="utf-8")
+    order = sorted(chapters, key=lambda slug: (toc.find(f"file: {slug}") % (len(toc) + 1), slug))
+    claims = [claim for slug in order for claim in record(slug)["claims"]]
+    path = root() / "_build" / "ledger.json"
+    content = {"claims": claims}
+    if not path.is_file() or json.loads(path.read_text(encoding="utf-8")) != content:
+        records.write(path, content)
+    return Ledger.from_records(claims)
+
+
+def _site(report: Report) -> Path:
+    """Build the pages with jupyter-book, unless nothing that they are made of has changed."""
+    html = root() / "_build" / "html"
+    stamp = root() / "_build" / "site.json"
+    made_of = _site_key()
+    if (html / "index.html").is_file() and stamp.is_file() and json.loads(stamp.read_text())["key"] == made_of:
+        report("the site is up to date")
+        return html / "index.html"
+    report("building the pages")
+    with tempfile.TemporaryDirectory(prefix=".site-", dir=root() / "_build") as folder:
+        config = Path(folder) / "config.yml"
+        config.write_text(yaml.safe_dump(_config()), encoding="utf-8")
+        command = [
+            sys.executable, "-c", "from jupyter_book.cli.main import main; main()",
+            "build", str(source.book_folder()), "--config", str(config), "--path-output", folder,
+            "-W", "--keep-going", "-n", "--all",
+        ]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        fresh = Path(folder) / "_build" / "html"
+        if done.returncode != 0:
+            log = root() / "_build" / "failed" / "sphinx.log"
+            records.write(log, done.stdout + done.stderr)
+            raise BuildFailed(
+                f"Sphinx found fault with the pages (all of it in {log}):\n{_complaints(done.stderr)}"
+            )
+        stamp.unlink(missing_ok=True)
+        shutil.rmtree(html, ignore_errors=True)
+        fresh.replace(html)
+    records.write(stamp, {"key": made_of})
+    return html / "index.html"
+
+
+def _site_key() -> str:
+    """The digest of everything that the pages depend on."""
+    top = root()
+    parts = [records.tree_digest(source.book_folder(), "*"), records.library_digest()]
+    parts += [records.tree_digest(executed_folder(), "*.ipynb"), json.dumps(_config(), sort_keys=True)]
+    parts += [
+        path.read_text() for path in (top / "_build" / "ledger.json", top / "requirements.txt") if path.is_file()
+    ]
+    return records.digest(*parts)
+
+
+def _config() -> dict[str, Any]:
+    """`_config.yml`, with the addresses that are known here and the folders of this build.
+
+    COLLAPSE_REPOSITORY (the repository's address) turns on the repository button and the links to the sources;
+    COLLAPSE_SITE (the site's address) the canonical links.  Without them no page links to either.
+    """
+    config = yaml.safe_load((root() / "_config.yml").read_text(encoding="utf-8"))
+    sphinx = config.setdefault("sphinx", {}).setdefault("config", {})
+    sphinx["collapse_executed"] = str(executed_folder())
+    sphinx["collapse_ledger"] = str(root() / "_build" / "ledger.json")
+    html = config.setdefault("html", {})
+    if repository := os.environ.get("COLLAPSE_REPOSITORY", "").rstrip("/"):
+        config["repository"] = {"url": repository, "path_to_book": "book", "branch": "main"}
+        html["use_repository_button"] = html["use_issues_button"] = True
+    if site := os.environ.get("COLLAPSE_SITE", "").rstrip("/"):
+        html["baseurl"] = sphinx["ogp_site_url"] = f"{site}/"
+    return config
+
+
+def _complaints(log: str) -> str:
+    """The warnings and errors in Sphinx's log, without colours."""
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", log)
+    lines = [
+        line for line in plain.splitlines() if re.search(r"WARNING|ERROR|Exception|error:|run `collapse", line)
+    ]
+    return "\n".join(lines[:20]) or plain[-2000:]

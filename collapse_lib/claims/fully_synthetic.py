@@ -1,0 +1,315 @@
+"""Section 3.1: Theorem 1 and Proposition 1, Figure 2, and the exact laws beside them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from collapse_lib import distributions, evidence, learners, metrics
+from collapse_lib.claims import claim
+from collapse_lib.evidence import OutOfScope, Verdict
+from collapse_lib.recursion import collapse_times, generations, simulate
+from collapse_lib.schedules import FullySynthetic
+from collapse_lib.theory import coalescent, paper
+
+CHAPTER = "fully_synthetic"
+
+
+@claim(
+    "theorem-1/sigma",
+    chapter=CHAPTER,
+    place="Theorem 1.1, (6)",
+    statement=r"\(S_m = 1 - (1 - 1/n)^m (1 - S_0)\).",
+)
+def sigma(
+    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
+) -> Verdict:
+    """Simulated S_m against (6), at five generations up to 2n."""
+    p, S0 = _truth(truth)
+    m = _generations(n)
+    run = simulate(p, FullySynthetic(n), int(m[-1]), runs=trials, seed=seed, record=[metrics.sigma])
+    expected = paper.sigma_fully_synthetic(S0, n, m)
+    return evidence.equality(run["sigma"][m].T, distort * expected, margin=0.03)
+
+
+@claim(
+    "theorem-1/collapse-probability-lower",
+    chapter=CHAPTER,
+    place="Theorem 1.2, (7), lower",
+    statement=r"\(\rho_m \ge 1 - n(1-S_0)(1-1/n)^m\).",
+    planted=60,
+)
+def collapse_probability_lower(
+    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
+) -> Verdict:
+    """Simulated, where the bound first passes 0.1, 0.5 and 0.9; exact, at every m up to 10 n."""
+    p, S0 = _truth(truth)
+    m = np.arange(1, 10 * n + 1)
+    lower, _ = paper.collapse_probability_bounds(S0, n, m, len(p))
+    lower = 1 - (1 - lower) / distort
+    exact = coalescent.collapse_probability(p, n, len(m))[1:]
+    reached = np.unique(np.minimum(np.searchsorted(lower, [0.1, 0.5, 0.9]), len(m) - 1))
+    collapsed = _times(tuple(p), n, trials, seed)[:, None] <= m[reached]
+    return evidence.both(
+        evidence.at_least(collapsed, lower[reached]), evidence.exact_bound(1 - exact, 1 - lower, rounding=1e-9)
+    )
+
+
+@claim(
+    "theorem-1/collapse-probability-upper",
+    chapter=CHAPTER,
+    place="Theorem 1.2, (7), upper",
+    statement=r"\(\rho_m \le 1 - \frac{1-S_0}{1-1/\tilde s}(1-1/n)^m\).",
+    planted=6,
+)
+def collapse_probability_upper(
+    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
+) -> Verdict:
+    """Simulated, at the quartiles of T; exact, at every m up to 10 n."""
+    p, S0 = _truth(truth)
+    if n == 1:
+        raise OutOfScope("with n = 1 every model is a Dirac mass and the bound is 1.")
+    m = np.arange(1, 10 * n + 1)
+    _, upper = paper.collapse_probability_bounds(S0, n, m, len(p))
+    upper = 1 - (1 - upper) * distort
+    exact = coalescent.collapse_probability(p, n, len(m))[1:]
+    quartiles = np.unique(np.searchsorted(exact, [0.25, 0.5, 0.75]))
+    collapsed = _times(tuple(p), n, trials, seed)[:, None] <= m[quartiles]
+    return evidence.both(evidence.at_most(collapsed, upper[quartiles]), evidence.exact_bound(1 - upper, 1 - exact))
+
+
+@claim(
+    "theorem-1/collapse-time-lower",
+    chapter=CHAPTER,
+    place="Theorem 1.3, (8), lower",
+    statement=r"\(\mathbb{E}[T] \ge 1 + \frac{1-S_0}{1-1/\tilde s}(n-1)\).",
+    planted=4,
+)
+def collapse_time_lower(
+    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
+) -> Verdict:
+    """Simulated mean T, and the exact one."""
+    p, S0 = _truth(truth)
+    lower = distort * paper.collapse_time_bounds(S0, n, len(p))[0]
+    exact = evidence.exact_bound(lower, coalescent.expected_collapse_time(p, n))
+    # With one sample T is always 1, the bound too: no interval separates the two, and the exact law decides.
+    return exact if n == 1 else evidence.both(evidence.at_least(_times(tuple(p), n, trials, seed), lower), exact)
+
+
+@claim(
+    "theorem-1/collapse-time-upper",
+    chapter=CHAPTER,
+    place="Theorem 1.3, (8), upper",
+    statement=r"\(\mathbb{E}[T] \le 1 + (1-S_0)\,n(n-1)\).",
+    planted=50,
+)
+def collapse_time_upper(
+    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
+) -> Verdict:
+    """Simulated mean T, and the exact one."""
+    p, S0 = _truth(truth)
+    upper = paper.collapse_time_bounds(S0, n, len(p))[1] / distort
+    exact = evidence.exact_bound(coalescent.expected_collapse_time(p, n), upper)
+    return exact if n == 1 else evidence.both(evidence.at_most(_times(tuple(p), n, trials, seed), upper), exact)
+
+
+@claim(
+    "theorem-1/linear",
+    chapter=CHAPTER,
+    place="Remark after Theorem 1",
+    statement=r"\(\mathbb{E}[T] = O(n)\): the simulated mean collapse time grows like \(n^1\).",
+)
+def linear(
+    *,
+    truth: ArrayLike | None = None,
+    sizes: Sequence[int] = (50, 100, 200),
+    trials: int = 2_000,
+    seed: int = 0,
+    distort: float = 1.0,
+) -> Verdict:
+    """The slope of log mean T against log n, over the sizes of at least 50."""
+    p, _ = _truth(truth)
+    sizes = [n for n in sizes if n >= 50]
+    if len(sizes) < 2:
+        raise OutOfScope("a growth rate needs at least two sample sizes of 50 or more.")
+    times = [_times(tuple(p), n, trials, seed) for n in sizes]
+    return evidence.slope(sizes, times, distort * 1.0, margin=0.1)
+
+
+@claim(
+    "theorem-1/twice-n",
+    chapter=CHAPTER,
+    place="Remark after Theorem 1, settled",
+    statement=r"\(\mathbb{E}[T] < 2n\), exactly computed for this truth and for the uniform one on many tokens.",
+    origin="ours",
+)
+def twice_n(
+    *, truth: ArrayLike | None = None, sizes: Sequence[int] = (2, 10, 50, 100, 200, 400), distort: float = 1.0
+) -> Verdict:
+    """The exact mean collapse time over 2n, at every size."""
+    p, _ = _truth(truth)
+    spread = distributions.uniform(100_000)
+    means = [[coalescent.expected_collapse_time(q, n) for q in (p, spread)] for n in sizes]
+    return evidence.exact_bound(means, 2.0 * np.array(sizes)[:, None] / distort)
+
+
+@claim(
+    "theorem-1/twice-n-any-truth",
+    chapter=CHAPTER,
+    place="Remark after Theorem 1, for any truth",
+    statement=r"\(\mathbb{E}[1/K' \mid K] \ge 1/K + 1/(2n)\) for the occupancy chain, which gives "
+    r"\(\mathbb{E}[T] < 2n\) whatever the truth: computed for every \(2 \le K \le n \le 150\).",
+    origin="ours",
+)
+def twice_n_any_truth(*, distort: float = 1.0) -> Verdict:
+    """The Lyapunov inequality, row by row; it is an equality at K = 2."""
+    gaps, means = [], []
+    for n in range(2, 151):
+        boxes = np.arange(1, n + 1)
+        for K, row in enumerate(coalescent.occupancy(n), start=1):
+            if K > 1:
+                gaps.append(distort / (2 * n))
+                means.append(row[1:] @ (1 / boxes) - 1 / K)
+    return evidence.exact_bound(gaps, means)
+
+
+@claim(
+    "coalescent/collapse-time",
+    chapter=CHAPTER,
+    place="Exact law beside (8)",
+    statement=r"The coalescent gives \(\mathbb{E}[T]\) exactly: it is the mean of the simulated collapse times.",
+    origin="ours",
+)
+def exact_collapse_time(
+    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
+) -> Verdict:
+    """Simulated mean T against the exact one, give or take 5 %."""
+    p, _ = _truth(truth)
+    exact = coalescent.expected_collapse_time(p, n)
+    times = _times(tuple(p), n, trials, seed)
+    return evidence.equality(times, distort * exact, margin=0.05 * exact)
+
+
+@claim(
+    "coalescent/collapse-probability",
+    chapter=CHAPTER,
+    place="Exact law beside (7)",
+    statement=r"The coalescent gives \(\rho_m\) exactly: it is the distribution function of the simulated \(T\) "
+    r"(distance: Kolmogorov's).",
+    origin="ours",
+)
+def exact_collapse_probability(
+    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
+) -> Verdict:
+    """The whole law of T up to 10 n generations."""
+    p, _ = _truth(truth)
+    rho = coalescent.collapse_probability(p, n, 10 * n)
+    times = _times(tuple(p), n, trials, seed)
+    return evidence.same_law(times, np.minimum(1, distort * rho), margin=0.04)
+
+
+@claim(
+    "coalescent/extinction",
+    chapter=CHAPTER,
+    place="Exact law, token by token",
+    statement=r"The coalescent gives the probability that token \(i\) is extinct by generation \(m\).",
+    origin="ours",
+)
+def extinction(
+    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
+) -> Verdict:
+    """Six tokens from the most to the least probable, at generations about n/4 and n."""
+    p, _ = _truth(truth)
+    ranked = np.argsort(-p, kind="stable")
+    tokens = ranked[np.linspace(0, len(p) - 1, min(6, len(p))).astype(int)]
+    m = np.unique([max(1, n // 4), n])
+    run = simulate(p, FullySynthetic(n), int(m[-1]), runs=trials, seed=seed, record=[_absent(tokens)])
+    exact = coalescent.extinction_probability(p, n, int(m[-1]))[np.ix_(m, tokens)]
+    samples = run["absent"][m].transpose(1, 0, 2).reshape(trials, -1)
+    return evidence.equality(samples, np.minimum(1, distort * exact).reshape(-1), margin=0.03)
+
+
+@claim(
+    "proposition-1/limit",
+    chapter=CHAPTER,
+    place="Proposition 1",
+    statement=r"\(P(\lim p^{(m)} = \delta_i) = p_i\): each token survives with the probability that it had.",
+)
+def limit(
+    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
+) -> Verdict:
+    """The share of runs that end on each live token; with at most 20 samples, since the limit law has no n."""
+    p, _ = _truth(truth)
+    survivors = last_tokens(p, min(n, 20), trials, seed)
+    expected = np.minimum(1, distort * paper.limit_distribution(p))
+    return evidence.equality(survivors[:, None] == np.arange(len(p)), expected, margin=0.03)
+
+
+@claim(
+    "figure-2/order",
+    chapter=CHAPTER,
+    place="Figure 2",
+    statement=r"The more diverse the truth (the smaller \(S_0\)), the longer it lasts: of the figure's three "
+    r"truths, each outlives the next on average.",
+)
+def order(*, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0) -> Verdict:
+    """Differences of collapse times between neighbouring truths, independent runs."""
+    times = [collapse_times(p, FullySynthetic(n), runs=trials, seed=seed + i) for i, p in enumerate(three_truths())]
+    if n == 1:
+        raise OutOfScope("with one sample every truth collapses at the first generation.")
+    gaps = np.stack([times[0] - distort * times[1], times[1] - distort * times[2]], axis=1)
+    return evidence.at_least(gaps, 0.0)
+
+
+def three_truths(vocabulary: int = 600, seed: int = 0) -> list[NDArray[np.float64]]:
+    """Three truths that span the range of S_0, as in Figure 2 (top); the middle one has the paper's s~ and S_0.
+
+    The paper prints its three pairs (S_0, s~) only inside the image; these are ours.
+    """
+    pairs = ((vocabulary, 0.01), (52, 0.1), (10, 0.5))
+    return [distributions.with_moments(vocabulary, support, S0, seed=seed) for support, S0 in pairs]
+
+
+def last_tokens(p: NDArray[np.float64], n: int, runs: int, seed: int) -> NDArray[np.int64]:
+    """The token that is left in each run when all runs have collapsed, shape (runs,)."""
+    learner = learners.Tokens(len(p))
+    rng = np.random.default_rng(seed)
+    corpus = learner.corpus(learners.Tabular().sample(np.broadcast_to(p, (runs, len(p))), n, rng))
+    for model in generations(learner, FullySynthetic(n), rng, corpus=corpus):
+        if learner.collapsed(model).all():
+            return learner.law(model).argmax(axis=-1)
+    raise AssertionError("generations never end")
+
+
+def _absent(tokens: NDArray[np.int64]) -> metrics.Metric:
+    """The metric that tells which of these tokens are extinct."""
+
+    def absent(p: NDArray[np.float64]) -> NDArray[np.bool_]:
+        return p[..., tokens] == 0
+
+    return absent
+
+
+def _generations(n: int) -> NDArray[np.int64]:
+    """Five generations, from the first to about 2n."""
+    return np.unique(np.geomspace(1, 2 * n, 5).astype(int))
+
+
+def _truth(truth: ArrayLike | None) -> tuple[NDArray[np.float64], float]:
+    """The live tokens of the given truth, or of the book's own, and S_0; `OutOfScope` where it is a Dirac mass.
+
+    Tokens of probability zero never appear, so leaving them out changes nothing that is measured here.
+    """
+    p = distributions.with_moments(600, 52, 0.1, seed=0) if truth is None else distributions.validated(truth)
+    if metrics.collapsed(p):
+        raise OutOfScope("the truth is a Dirac mass already (S_0 = 1), which the paper excludes.")
+    return p[p > 0], float(metrics.sigma(p))
+
+
+@functools.lru_cache(maxsize=8)
+def _times(p: tuple[float, ...], n: int, trials: int, seed: int) -> NDArray[np.int64]:
+    """Simulated collapse times, shared by the claims about T."""
+    return collapse_times(p, FullySynthetic(n), runs=trials, seed=seed)

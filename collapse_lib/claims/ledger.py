@@ -1,0 +1,142 @@
+"""Claims with their verdicts, as values, as JSON and as a table to read."""
+
+from __future__ import annotations
+
+import collections
+import functools
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from collapse_lib import evidence, prose
+from collapse_lib.evidence import Kind, Verdict
+
+MIME = "application/vnd.collapse.ledger+json"
+
+SIGNS: dict[Kind, str] = {
+    "supported": "✓",
+    "refuted": "✗",
+    "inconclusive": "?",
+    "out of scope": "–",
+    "corrected": "✎",
+    "vacuous": "○",
+}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What is claimed, where the paper says it, and which verdict the book stands by.
+
+    `statement` is one sentence with its mathematics between backslashed parentheses.  `origin` tells the
+    paper's claims from ours.
+    """
+
+    id: str
+    chapter: str
+    place: str
+    statement: str
+    origin: str
+    expects: Kind
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Claims and what their checks found; `verdicts` judges them as one family by Holm's procedure."""
+
+    claims: tuple[Claim, ...]
+    found: Mapping[str, Verdict]
+
+    @functools.cached_property
+    def verdicts(self) -> dict[str, Verdict]:
+        """Each claim's verdict, judged together with all the others."""
+        return evidence.holm(self.found)
+
+    @classmethod
+    def from_records(cls, records: Sequence[Mapping[str, Any]]) -> Ledger:
+        """A ledger from what `records` gave; ledgers may be joined by joining their records."""
+        claims = tuple(Claim(**record["claim"]) for record in records)
+        return cls(claims, {r["claim"]["id"]: Verdict.from_dict(r["verdict"]) for r in records})
+
+    def records(self) -> list[dict[str, Any]]:
+        """One plain dict a claim, ready for JSON: what the check found, not yet judged with others."""
+        return [{"claim": asdict(claim), "verdict": self.found[claim.id].as_dict()} for claim in self.claims]
+
+    def __getitem__(self, name: str) -> Verdict:
+        return self.verdicts[name]
+
+    def counts(self) -> dict[Kind, int]:
+        """How many claims have each verdict, in the order of SIGNS, zeros left out."""
+        tally = collections.Counter(verdict.kind for verdict in self.verdicts.values())
+        return {kind: tally[kind] for kind in SIGNS if tally[kind]}
+
+    def unexpected(self) -> list[Claim]:
+        """The claims whose verdict is not the one that the book stands by (out of scope is never unexpected)."""
+        return [c for c in self.claims if self.verdicts[c.id].kind not in (c.expects, "out of scope")]
+
+    def text(self) -> str:
+        """One line a claim."""
+        width = max(len(claim.id) for claim in self.claims)
+        return "\n".join(
+            f"{SIGNS[v.kind]} {claim.id:{width}}  {v.kind}: {summary(v)}"
+            for claim, v in ((claim, self.verdicts[claim.id]) for claim in self.claims)
+        )
+
+    def html(self, *, link: str | None = None) -> str:
+        """A table; `link` is a pattern such as "{chapter}.html" for the page of each claim's chapter."""
+        rows = "\n".join(_row(claim, self.verdicts[claim.id], link) for claim in self.claims)
+        return (
+            '<table class="verdicts tex2jax_process"><thead><tr>'
+            '<th scope="col">Claim</th><th scope="col">Verdict</th><th scope="col">Measured</th>'
+            f'<th scope="col">Expected</th></tr></thead><tbody>\n{rows}\n</tbody></table>'
+        )
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        """What a notebook shows, and the records that the book collects."""
+        return {"text/plain": self.text(), "text/html": self.html(), MIME: self.records()}
+
+
+def summary(verdict: Verdict) -> str:
+    """Measured against expected, in a phrase."""
+    if verdict.kind == "out of scope":
+        return verdict.note
+    return f"measured {prose.estimate(verdict.measured, verdict.interval)}, expected {expectation(verdict)}"
+
+
+def expectation(verdict: Verdict) -> str:
+    """The expected value with its margin."""
+    value = prose.number(verdict.expected, 4)
+    return f"{value} ± {prose.number(verdict.margin, 2)}" if verdict.margin else value
+
+
+def chip(kind: Kind) -> str:
+    """A verdict's name with its sign, so that it does not rest on colour."""
+    return f'<span class="verdict verdict-{kind.replace(" ", "-")}">{SIGNS[kind]} {kind}</span>'
+
+
+def _row(claim: Claim, verdict: Verdict, link: str | None) -> str:
+    """One claim as a table row."""
+    place = html.escape(claim.place)
+    if link:
+        place = f'<a href="{html.escape(link.format(chapter=claim.chapter, id=claim.id))}">{place}</a>'
+    origin = " (ours)" if claim.origin == "ours" else ""
+    if verdict.kind == "out of scope":
+        measured, expected = html.escape(verdict.note), ""
+    else:
+        measured, expected = prose.estimate(verdict.measured, verdict.interval), expectation(verdict)
+    details = []
+    if verdict.samples:
+        details.append(f"{verdict.samples:,} runs")
+    if verdict.points > 1:
+        details.append(f"worst of {verdict.points:,}")
+    if verdict.tightness is not None:
+        details.append(f"tightest ratio {prose.number(verdict.tightness)}")
+    if verdict.note and verdict.kind != "out of scope":
+        details.append(html.escape(verdict.note))
+    small = f"<small>{'; '.join(details)}</small>" if details else ""
+    return (
+        f'<tr id="{html.escape(claim.id.replace("/", "-"))}">'
+        f'<th scope="row"><span class="place">{place}{origin}</span> {claim.statement}</th>'
+        f'<td data-label="Verdict">{chip(verdict.kind)}</td>'
+        f'<td data-label="Measured">{measured} {small}</td><td data-label="Expected">{expected}</td></tr>'
+    )

@@ -1,0 +1,102 @@
+"""Section 2, equation (5) and Definition 1: what recursive training keeps, and where it goes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from collapse_lib import distributions, evidence, metrics
+from collapse_lib.claims import claim
+from collapse_lib.evidence import OutOfScope, Verdict
+from collapse_lib.learners import Tabular
+from collapse_lib.recursion import collapse_times, simulate
+from collapse_lib.schedules import (
+    Accumulate,
+    FullySynthetic,
+    MostRecent,
+    PartiallySynthetic,
+    RandomlySampled,
+    Schedule,
+)
+from collapse_lib.theory import coalescent, paper
+
+SCHEDULES: tuple[Schedule, ...] = (
+    FullySynthetic(12),
+    PartiallySynthetic(real=12, synthetic=6),
+    MostRecent(12, window=3),
+    MostRecent(12, window=3, draw="fresh"),
+    RandomlySampled(12),
+    Accumulate(12),
+    Accumulate(12, draw="fresh"),
+)
+
+
+@claim(
+    "equation-5/unbiased",
+    chapter="recursive_training",
+    place="Section 2, after (5)",
+    statement=r"No schedule is biased: \(\mathbb{E}\, p^{(m)} = p^{(0)}\), token by token, at every generation.",
+)
+def unbiased(*, trials: int = 10_000, seed: int = 0, distort: float = 1.0) -> Verdict:
+    """Four tokens, the five schedules and both readings, generations 1, 3 and 10."""
+    truth = np.array([0.4, 0.3, 0.2, 0.1])
+    samples = []
+    for schedule in SCHEDULES:
+        run = simulate(truth, schedule, 10, runs=trials, seed=seed, record=[metrics.distribution])
+        samples.append(run["distribution"][[1, 3, 10]].transpose(1, 0, 2).reshape(trials, -1))
+    values = np.concatenate(samples, axis=1)
+    expected = np.tile(truth, values.shape[1] // len(truth))
+    return evidence.equality(values, distort * expected, margin=0.03)
+
+
+@claim(
+    "definition-1/absorption",
+    chapter="recursive_training",
+    place="Definition 1, Section 3.1",
+    statement=r"The fully synthetic chain collapses totally, with probability one: after \(20\,n\) generations "
+    r"fewer than one run in a thousand is still open.",
+    planted=10,
+)
+def absorption(
+    *, truth: ArrayLike | None = None, n: int = 20, trials: int = 10_000, seed: int = 0, distort: float = 1.0
+) -> Verdict:
+    """The share of runs that are still open after 20 n generations, simulated and exact."""
+    p = _truth(truth)
+    last = round(20 * n / distort)
+    exact = coalescent.collapse_probability(p, n, last)[-1]
+    still_open = collapse_times(p, FullySynthetic(n), runs=trials, seed=seed, limit=last) < 0
+    return evidence.both(evidence.at_most(still_open, 1e-3), evidence.exact_bound(1 - exact, 1e-3))
+
+
+@claim(
+    "figure-1/drift",
+    chapter="recursive_training",
+    place="Figure 1",
+    statement=r"The contexts drift towards the vertices of the simplex: the mean of \(\sigma_m\) over all "
+    r"contexts rises as (6) says, \(1 - (1 - 1/n)^m (1 - S_0)\).",
+)
+def drift(
+    *,
+    contexts: int = 81,
+    n: int = 1_000,
+    generations: int = 40,
+    trials: int = 200,
+    seed: int = 0,
+    distort: float = 1.0,
+) -> Verdict:
+    """Random contexts on three tokens, the mean share of diversity lost; (6) holds for each and so for the mean."""
+    truths = np.random.default_rng(seed).dirichlet(np.ones(3), size=contexts)
+    run = simulate(
+        truths, FullySynthetic(n), generations, runs=trials, seed=seed, record=[metrics.sigma], learner=Tabular()
+    )
+    left = (1 - run["sigma"][-1].mean(axis=-1)) / (1 - metrics.sigma(truths).mean())
+    expected = 1 - paper.sigma_fully_synthetic(0.5, n, generations)
+    return evidence.equality(left, distort * expected / 0.5, margin=0.01)
+
+
+def _truth(truth: ArrayLike | None) -> np.ndarray:
+    """The given truth or the book's own, or `OutOfScope` where it is a Dirac mass already."""
+    p = distributions.with_moments(600, 52, 0.1, seed=0) if truth is None else distributions.validated(truth)
+    if metrics.collapsed(p):
+        raise OutOfScope("the truth is a Dirac mass already (S_0 = 1), which the paper excludes.")
+    return p[p > 0]

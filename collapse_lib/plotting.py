@@ -1,0 +1,242 @@
+"""The book's figures: axes and data in, axes out; nothing here simulates.
+
+One grammar throughout: exact theory is a line, simulation points or a band with its interval, single runs thin
+lines, a bound dashed.  One colour for each schedule.  The colours stand at least 3:1 against white and against the
+dark page; the ink is one named grey, which the site replaces by the page's own text colour.
+
+Every primitive remembers what it drew, so that a `Plate` can hand out the numbers behind a figure.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike, NDArray
+
+from collapse_lib import evidence
+
+INK = "#565b61"
+"""Text, axes and bounds; the site draws it in the page's own text colour."""
+
+COLOURS = {
+    "FullySynthetic": "#2f7fc1",
+    "PartiallySynthetic": "#2a9165",
+    "MostRecent": "#c56a15",
+    "RandomlySampled": "#9467bd",
+    "Accumulate": "#c94f6d",
+}
+
+MIME = "application/vnd.collapse.plate+json"
+COLUMNS = ("panel", "kind", "series", "x", "y", "low", "high")
+
+STYLE: Any = {
+    "axes.edgecolor": INK,
+    "axes.facecolor": "none",
+    "axes.labelcolor": INK,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlecolor": INK,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 10.5,
+    "figure.facecolor": "none",
+    "font.size": 10.5,
+    "grid.color": INK,
+    "legend.frameon": False,
+    "legend.labelcolor": INK,
+    "lines.linewidth": 1.8,
+    "savefig.facecolor": "none",
+    "svg.fonttype": "path",
+    "svg.hashsalt": "collapse_lib",
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+}
+
+_drawn: weakref.WeakKeyDictionary[Figure, list[tuple[Any, ...]]] = weakref.WeakKeyDictionary()
+
+
+def colour(schedule: object) -> str:
+    """The colour of a schedule, the same through the whole book."""
+    return COLOURS.get(type(schedule).__name__, INK)
+
+
+def canvas(rows: int = 1, columns: int = 1, *, height: float = 3.4, width: float = 6.6, **options: Any) -> Any:
+    """A figure in the book's style and its axes, as `plt.subplots` gives them; `height` in inches is one row's."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(width, height * rows), layout="constrained")
+        FigureCanvasAgg(figure)
+        axes = figure.subplots(rows, columns, **options)
+    return figure, axes
+
+
+def theory(ax: Axes, x: ArrayLike, y: ArrayLike, *, label: str, color: str, **options: Any) -> Axes:
+    """An exact law: a line."""
+    ax.plot(x, y, color=color, label=label, **options)
+    return _remember(ax, "theory", label, x, y)
+
+
+def bound(ax: Axes, x: ArrayLike, y: ArrayLike, *, label: str, dashes: Sequence[float] = (5, 2.5)) -> Axes:
+    """A bound: dashed, in ink."""
+    ax.plot(x, y, color=INK, label=label, dashes=dashes, linewidth=1.4)
+    return _remember(ax, "bound", label, x, y)
+
+
+def points(ax: Axes, x: ArrayLike, samples: ArrayLike, *, label: str, color: str, marker: str = "o") -> Axes:
+    """Means of simulated samples, shape (len(x), runs), with their 99 % intervals."""
+    mean, low, high = evidence.interval(np.asarray(samples).T)
+    ax.errorbar(
+        x, mean, yerr=[mean - low, high - mean], fmt=marker, color=color, label=label,
+        markersize=4.5, capsize=2.5, linewidth=0, elinewidth=1.2, markeredgewidth=0,
+    )  # fmt: skip
+    return _remember(ax, "simulation", label, x, mean, low, high)
+
+
+def band(ax: Axes, x: ArrayLike, samples: ArrayLike, *, label: str, color: str) -> Axes:
+    """The 99 % interval of the mean of simulated samples, shape (len(x), runs), as a band."""
+    mean, low, high = evidence.interval(np.asarray(samples).T)
+    ax.fill_between(x, low, high, color=color, alpha=0.3, linewidth=0, label=label)
+    return _remember(ax, "simulation", label, x, mean, low, high)
+
+
+def runs(ax: Axes, x: ArrayLike, samples: ArrayLike, *, label: str, color: str, most: int = 50) -> Axes:
+    """Single runs, shape (len(x), runs), as thin lines; at most `most` of them."""
+    samples = np.asarray(samples)[:, :most]
+    ax.plot(x, samples, color=color, linewidth=0.5, alpha=0.35)
+    ax.plot([], [], color=color, linewidth=1, alpha=0.6, label=label)
+    for i, run in enumerate(samples.T):
+        _remember(ax, "run", f"{label} {i}", x, run)
+    return ax
+
+
+def distribution(ax: Axes, p: NDArray[np.float64], *, label: str, color: str) -> Axes:
+    """A distribution's live tokens by rank, most probable first, on a log scale."""
+    y = -np.sort(-p[p > 0])
+    rank = np.arange(1, len(y) + 1)
+    ax.semilogy(rank, y, color=color, label=label, drawstyle="steps-mid")
+    return _remember(ax, "theory", label, rank, y)
+
+
+def table_of_sizes(ax: Axes, rows: Sequence[ArrayLike], *, title: str, color: str) -> Axes:
+    """Rows sizes(1), ..., sizes(M) of a schedule as a triangle of numbers, generation by generation."""
+    M = len(rows)
+    largest = max(float(np.max(row)) for row in rows)
+    for m, row in enumerate(rows, start=1):
+        for t, size in enumerate(np.asarray(row, dtype=float)):
+            ax.add_patch(
+                mpl.patches.Rectangle(
+                    (t - 0.46, m - 0.42), 0.92, 0.84, linewidth=0.5, edgecolor=INK,
+                    facecolor=color if size else "none", alpha=0.22 + 0.4 * size / largest if size else 0.35,
+                )
+            )  # fmt: skip
+            if size:
+                ax.text(t, m, f"{size:.3g}", ha="center", va="center", fontsize=8.5)
+        _remember(ax, "theory", f"{title}, m = {m}", np.arange(m), row)
+    ax.set(xlim=(-0.6, M - 0.4), ylim=(M + 0.6, 0.4), title=title)
+    ax.set_xticks(range(M))
+    ax.set_yticks(range(1, M + 1))
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    return ax
+
+
+def simplex(
+    ax: Axes, p: NDArray[np.float64], *, color: ArrayLike | str, corners: Sequence[str], label: str
+) -> Axes:
+    """Distributions on three tokens, shape (contexts, 3), as points of a triangle; its corners are Dirac masses."""
+    vertices = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
+    outline = vertices[[0, 1, 2, 0]]
+    ax.plot(*outline.T, color=INK, linewidth=0.8)
+    x, y = (p @ vertices).T
+    ax.scatter(x, y, s=9, c=color, linewidths=0, alpha=0.85)
+    for (vx, vy), name in zip(vertices, corners, strict=True):
+        ax.annotate(
+            name, (vx, vy), (0, 4 if vy > 0 else -4), textcoords="offset points", ha="center",
+            va="bottom" if vy > 0 else "top", fontsize=8.5,
+        )  # fmt: skip
+    ax.set(aspect="equal", xlim=(-0.08, 1.08), ylim=(-0.14, 1.0))
+    ax.set_axis_off()
+    return _remember(ax, "simulation", label, x, y)
+
+
+def label(ax: Axes, *, x: str, y: str, title: str = "", legend: bool = True, integers: bool = False) -> Axes:
+    """Axis labels, a title and a legend."""
+    ax.set(xlabel=x, ylabel=y, title=title)
+    if integers:
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if legend:
+        with mpl.rc_context(STYLE):
+            ax.legend(fontsize=9)
+    return ax
+
+
+@dataclass(frozen=True)
+class Plate:
+    """A finished figure with its name, caption, alternative text and numbers; a notebook shows it as SVG and PNG.
+
+    `name` is its anchor and file name; `alt` says what the picture shows, to somebody who cannot see it.
+    """
+
+    figure: Figure
+    name: str
+    caption: str
+    alt: str
+
+    def svg(self) -> str:
+        """The figure as SVG, the same bytes for the same figure."""
+        return self._saved("svg", metadata={"Date": None, "Creator": None}).decode()
+
+    def png(self) -> bytes:
+        """The figure as PNG on white."""
+        return self._saved("png", dpi=160, facecolor="white")
+
+    def csv(self) -> str:
+        """The numbers behind the figure, one point a line."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows(_drawn.get(self.figure, []))
+        return text.getvalue()
+
+    def _saved(self, kind: str, **options: Any) -> bytes:
+        with mpl.rc_context(STYLE):
+            buffer = io.BytesIO()
+            self.figure.savefig(buffer, format=kind, **options)
+            return buffer.getvalue()
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return {
+            "text/plain": f"{self.name}: {self.alt}",
+            "image/svg+xml": self.svg(),
+            "image/png": base64.b64encode(self.png()).decode(),
+            MIME: {"name": self.name, "caption": self.caption, "alt": self.alt, "csv": self.csv()},
+        }
+
+
+def _remember(
+    ax: Axes, kind: str, series: str, x: ArrayLike, y: ArrayLike, low: ArrayLike = "", high: ArrayLike = ""
+) -> Axes:
+    """Keep the points for the figure's table."""
+    figure = ax.get_figure(root=True)
+    assert isinstance(figure, Figure)
+    panel = figure.axes.index(ax) + 1
+    cells = np.broadcast_arrays(*(np.asarray(values, dtype=object) for values in (x, y, low, high)))
+    rows = [(panel, kind, series, *(_plain(v) for v in row)) for row in zip(*cells, strict=True)]
+    _drawn.setdefault(figure, []).extend(rows)
+    return ax
+
+
+def _plain(value: Any) -> Any:
+    """A cell: integers as they are, floats to twelve digits."""
+    return f"{value:.12g}" if isinstance(value, float) else value
