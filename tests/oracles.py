@@ -1,0 +1,250 @@
+"""Brute-force twins of the library, written from the paper and without the fast code.
+
+Plain loops over few states or few runs.  Nothing here imports `collapse_lib`, so agreement with it is evidence.
+
+Three statistics compare simulation with a law.  `z_scores` divides the error of a mean by its standard error: 5 is
+passed by chance once in 1.7 million comparisons.  `law_distance` and `law_margin` bound the distance of two
+distribution functions (Dvoretzky, Kiefer, Wolfowitz), at a false-alarm rate of at most 1e-6 for any law.
+`chi_square_p` compares counts with probabilities.
+"""
+
+import itertools
+import math
+
+import numpy as np
+from scipy.stats import chi2
+
+# The rows n_0^(m), ..., n_{m-1}^(m) of equation (5) ---------------------------------------------------------------
+
+
+def fully_synthetic(n):
+    return lambda m: [0] * (m - 1) + [n]
+
+
+def partially_synthetic(N, n):
+    return lambda m: [N] if m == 1 else [N] + [0] * (m - 2) + [n]
+
+
+def most_recent(n, K):
+    return lambda m: [n // K if max(0, m - K) <= t <= m - 1 else 0 for t in range(m)]
+
+
+def accumulate(n):
+    return lambda m: [n] * m
+
+
+# One run of the recursion, token by token -------------------------------------------------------------------------
+
+
+def slow_run(truth, row, reading, generations, rng):
+    """p^(0), ..., p^(M) of one run of equation (5); `reading` is "kept" or "fresh"."""
+    models = [list(truth)]
+    kept = {0: _draw(truth, row(1)[0], rng)}
+    for m in range(1, generations + 1):
+        training = []
+        for t, size in enumerate(row(m)):
+            if size == 0:
+                continue
+            if t == 0 or reading == "kept":
+                if t not in kept:
+                    kept[t] = _draw(models[t], size, rng)
+                assert len(kept[t]) == size
+                training += kept[t]
+            else:
+                training += _draw(models[t], size, rng)
+        models.append(_frequencies(training, len(truth)))
+    return models
+
+
+def slow_random_run(truth, n, generations, rng):
+    """One run of random sampling: n samples, each of a uniform pick among p^(0)..p^(m-1); t = 0 is the corpus."""
+    models = [list(truth)]
+    real = _draw(truth, n, rng)
+    for m in range(1, generations + 1):
+        unused = [real[i] for i in rng.permutation(n)]
+        training = []
+        for _ in range(n):
+            t = int(rng.integers(m))
+            training.append(unused.pop() if t == 0 else _draw(models[t], 1, rng)[0])
+        models.append(_frequencies(training, len(truth)))
+    return models
+
+
+def _draw(p, size, rng):
+    return rng.choice(len(p), size=size, p=p).tolist()
+
+
+def _frequencies(tokens, vocabulary):
+    return [tokens.count(k) / len(tokens) for k in range(vocabulary)]
+
+
+# Exact second moments ---------------------------------------------------------------------------------------------
+
+
+def kept_moments(row, S0, generations):
+    """[E||p^(m)||^2] and [E||p^(m) - p^(1)||^2] for m = 1..M, pools drawn once and taken whole.
+
+    Q[t][u] is the mean inner product of the empirical laws of pools t and u.
+    """
+    N = row(1)[0]
+    Q = {(0, 0): 1 / N + (1 - 1 / N) * S0}
+    second, apart = [], []
+    for m in range(1, generations + 1):
+        w = [size / sum(row(m)) for size in row(m)]
+        used = [t for t in range(m) if w[t]]
+        S = sum(w[t] * w[u] * Q[t, u] for t in used for u in used)
+        second.append(S)
+        apart.append(S - 2 * sum(w[t] * Q[t, 0] for t in used) + Q[0, 0])
+        q = row(m + 1)[m]
+        for u in range(m):
+            Q[u, m] = Q[m, u] = sum(w[t] * Q[u, t] for t in used)
+        Q[m, m] = 1 / q + (1 - 1 / q) * S
+    return second, apart
+
+
+def fresh_moments(row, S0, generations):
+    """The same where each row draws anew from p^(t), t >= 1, and takes the real corpus (t = 0) whole.
+
+    C[t][u] is the mean inner product of p^(t) and p^(u), with the corpus's own law at 0.  Given the past, n_t new
+    samples of p^(t) have the mean p^(t), and their empirical law the mean square 1/n_t + (1 - 1/n_t) ||p^(t)||^2.
+    """
+    N = row(1)[0]
+    C = {(0, 0): 1 / N + (1 - 1 / N) * S0}
+    second, apart = [], []
+    for m in range(1, generations + 1):
+        n = row(m)
+        w = [size / sum(n) for size in n]
+        S = sum(w[t] * w[u] * C[t, u] for t in range(m) for u in range(m))
+        S += sum(w[t] ** 2 * (1 - C[t, t]) / n[t] for t in range(1, m) if n[t])
+        for u in range(m):
+            C[u, m] = C[m, u] = sum(w[t] * C[u, t] for t in range(m))
+        C[m, m] = S
+        second.append(S)
+        apart.append(S - 2 * C[0, m] + C[0, 0])
+    return second, apart
+
+
+def random_moments(n, S0, generations):
+    """The same for random sampling.
+
+    Two samples of generation m are both real with probability 1/m^2, and then distinct: their mean agreement is
+    S_0.  Any other pair of sources t, u agrees with probability C[t][u].
+    """
+    C = {(0, 0): 1 / n + (1 - 1 / n) * S0}
+    second, apart = [], []
+    for m in range(1, generations + 1):
+        pairs = S0 + sum(C[t, u] for t in range(m) for u in range(m) if (t, u) != (0, 0))
+        S = 1 / n + (1 - 1 / n) * pairs / m**2
+        for u in range(m):
+            C[u, m] = C[m, u] = sum(C[u, t] for t in range(m)) / m
+        C[m, m] = S
+        second.append(S)
+        apart.append(S - 2 * C[0, m] + C[0, 0])
+    return second, apart
+
+
+# The fully synthetic chain, state by state ------------------------------------------------------------------------
+
+
+class Chain:
+    """The Markov chain of p^(1), p^(2), ... on all the count vectors of n tokens, in the fully synthetic case."""
+
+    def __init__(self, p, n):
+        self.states = [x for x in itertools.product(range(n + 1), repeat=len(p)) if sum(x) == n]
+        self.start = np.array([multinomial(x, p) for x in self.states])
+        self.move = np.array([[multinomial(y, [a / n for a in x]) for y in self.states] for x in self.states])
+        self.n = n
+        self.dead_end = np.array([max(x) == n for x in self.states])
+
+    def law(self, m):
+        """Probability of each state at generation m >= 1."""
+        law = self.start
+        for _ in range(m - 1):
+            law = law @ self.move
+        return law
+
+    def mean(self, m, function):
+        """E function(p^(m))."""
+        return sum(w * function([a / self.n for a in x]) for w, x in zip(self.law(m), self.states, strict=True))
+
+    def collapse_probability(self, m):
+        """rho_m = P(T <= m)."""
+        return self.law(m)[self.dead_end].sum()
+
+    def expected_collapse_time(self):
+        """E[T] = 1 + (expected number of visits to states that are not Dirac masses)."""
+        return 1 + self._visits().sum()
+
+    def limit(self):
+        """Probability that each token is the last, in the order of the tokens."""
+        ends = np.flatnonzero(self.dead_end)
+        reached = self.start[ends] + self._visits() @ self.move[np.ix_(~self.dead_end, ends)]
+        winner = [self.states[e].index(self.n) for e in ends]
+        return reached[np.argsort(winner)]
+
+    def _visits(self):
+        moving = ~self.dead_end
+        inner = self.move[np.ix_(moving, moving)]
+        return np.linalg.solve((np.eye(len(inner)) - inner).T, self.start[moving])
+
+
+def multinomial(counts, p):
+    """Probability of these token counts among sum(counts) draws from p."""
+    ways = math.factorial(sum(counts))
+    for a in counts:
+        ways //= math.factorial(a)
+    return ways * math.prod(q**a for q, a in zip(p, counts, strict=True))
+
+
+def occupancy(balls, boxes):
+    """[P(j boxes are hit)] for j = 0..boxes, by throwing the balls in every possible way."""
+    throws = list(itertools.product(range(boxes), repeat=balls))
+    hit = [len(set(throw)) for throw in throws]
+    return [hit.count(j) / len(throws) for j in range(boxes + 1)]
+
+
+# Softmax regression -----------------------------------------------------------------------------------------------
+
+
+def cross_entropy(W, contexts, tokens):
+    """Equation (1), pair by pair."""
+    total = 0.0
+    for x, y in zip(contexts, tokens, strict=True):
+        total -= W[x][y] - math.log(sum(math.exp(w) for w in W[x]))
+    return total / len(tokens)
+
+
+# Statistics -------------------------------------------------------------------------------------------------------
+
+
+def z_scores(samples, expected):
+    """(mean - expected) / standard error, with the samples along the last axis."""
+    samples = np.asarray(samples, dtype=float)
+    error = samples.std(axis=-1, ddof=1) / math.sqrt(samples.shape[-1])
+    return (samples.mean(axis=-1) - np.asarray(expected)) / error
+
+
+def law_distance(x, y):
+    """Largest distance between the empirical distribution functions of two samples."""
+    at = np.union1d(x, y)
+    return max(
+        abs(np.searchsorted(np.sort(x), at, "right") / len(x) - np.searchsorted(np.sort(y), at, "right") / len(y))
+    )
+
+
+def law_margin(runs, rate=1e-6):
+    """The distance that an empirical distribution function of so many runs exceeds with probability <= rate."""
+    return math.sqrt(math.log(2 / rate) / (2 * runs))
+
+
+def chi_square_p(observed, expected):
+    """p-value of counts against expected counts, cells of less than 5 expected taken together."""
+    observed, expected = np.asarray(observed, dtype=float), np.asarray(expected, dtype=float)
+    assert math.isclose(observed.sum(), expected.sum(), rel_tol=1e-9)
+    assert not observed[expected == 0].any()
+    big = expected >= 5
+    observed = np.append(observed[big], observed[~big].sum())
+    expected = np.append(expected[big], expected[~big].sum())
+    cells = expected > 0
+    statistic = ((observed - expected)[cells] ** 2 / expected[cells]).sum()
+    return float(chi2.sf(statistic, cells.sum() - 1))

@@ -1,0 +1,265 @@
+"""The exact laws of collapse: the coalescent against the chain enumerated forwards, and what follows from it."""
+
+import contextlib
+import itertools
+
+import numpy as np
+import oracles
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collapse_lib import InvalidInput, distributions
+from collapse_lib.theory import coalescent, paper
+
+CHAINS = [
+    (1, (0.6, 0.4)),
+    (2, (0.5, 0.5)),
+    (3, (0.5, 0.3, 0.2)),
+    (4, (0.7, 0.2, 0.1, 0.0)),
+    (4, (0.25, 0.25, 0.25, 0.25)),
+    (5, (0.4, 0.35, 0.25)),
+    (6, (0.9, 0.1)),
+    (3, (0.0, 1.0)),
+]
+chains = pytest.mark.parametrize(("n", "p"), CHAINS)
+EXACT = {"rtol": 0, "atol": 1e-12}
+GENERATIONS = 12
+
+truths = st.lists(st.integers(0, 20), min_size=2, max_size=8).filter(lambda c: np.count_nonzero(c) >= 2)
+
+
+# Balls and boxes --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
+def test_the_occupancy_law_is_that_of_all_possible_throws(n):
+    thrown = [oracles.occupancy(k, n) for k in range(1, n + 1)]
+    np.testing.assert_allclose(list(coalescent.occupancy(n)), thrown, **EXACT)
+
+
+@pytest.mark.parametrize("n", [1, 7, 60, 400])
+def test_the_occupancy_rows_sum_to_one(n):
+    np.testing.assert_allclose([row.sum() for row in coalescent.occupancy(n)], 1, **EXACT)
+
+
+@pytest.mark.parametrize("n", [1, 7, 60])
+def test_k_balls_hit_at_most_k_boxes(n):
+    rows = np.array(list(coalescent.occupancy(n)))
+    assert not np.triu(rows[:, 1:], k=1).any()
+
+
+def test_the_mean_number_of_boxes_hit_is_the_textbooks():
+    """n (1 - (1 - 1/n)^k)."""
+    means = [row @ np.arange(31) for row in coalescent.occupancy(30)]
+    np.testing.assert_allclose(means, 30 * (1 - (29 / 30) ** np.arange(1, 31)), rtol=1e-12)
+
+
+def test_all_n_tokens_have_n_ancestors_at_first():
+    assert next(coalescent.ancestors(4)).tolist() == [0, 0, 0, 0, 1]
+
+
+def test_the_law_of_the_grandparents_is_two_throws():
+    laws = list(itertools.islice(coalescent.ancestors(4), 3))
+    A = np.array([[1, 0, 0, 0, 0], *(oracles.occupancy(k, 4) for k in range(1, 5))])
+    np.testing.assert_allclose(laws[2], (A @ A)[4, : len(laws[2])], **EXACT)
+
+
+@pytest.mark.parametrize("n", [5, 60, 300])
+def test_cutting_the_ancestors_law_loses_nothing_that_counts(n):
+    totals = [law.sum() for law in itertools.islice(coalescent.ancestors(n), 20 * n)]
+    np.testing.assert_allclose(totals, 1, **EXACT)
+
+
+def test_the_ancestors_law_does_get_shorter():
+    assert len(next(itertools.islice(coalescent.ancestors(300), 300, None))) < 50
+
+
+# Against the chain enumerated forwards ----------------------------------------------------------------------------
+
+
+@chains
+def test_rho_is_that_of_the_enumerated_chain(n, p):
+    chain = oracles.Chain(p, n)
+    exact = [0, *(chain.collapse_probability(m) for m in range(1, GENERATIONS + 1))]
+    np.testing.assert_allclose(coalescent.collapse_probability(p, n, GENERATIONS), exact, **EXACT)
+
+
+@chains
+def test_the_mean_collapse_time_is_that_of_the_enumerated_chain(n, p):
+    assert coalescent.expected_collapse_time(p, n) == pytest.approx(
+        oracles.Chain(p, n).expected_collapse_time(), rel=1e-12
+    )
+
+
+@chains
+def test_the_extinction_of_a_token_is_that_of_the_enumerated_chain(n, p):
+    chain = oracles.Chain(p, n)
+    exact = [[chain.mean(m, lambda q, i=i: q[i] == 0) for i in range(len(p))] for m in range(1, GENERATIONS + 1)]
+    np.testing.assert_allclose(coalescent.extinction_probability(p, n, GENERATIONS)[1:], exact, **EXACT)
+
+
+@chains
+def test_the_chance_of_each_dirac_mass_is_that_of_the_enumerated_chain(n, p):
+    chain = oracles.Chain(p, n)
+    exact = [[chain.mean(m, lambda q, i=i: q[i] == 1) for i in range(len(p))] for m in range(1, GENERATIONS + 1)]
+    np.testing.assert_allclose(coalescent.dirac_probability(p, n, GENERATIONS)[1:], exact, **EXACT)
+
+
+def test_another_sample_size_has_another_law():
+    wrong = oracles.Chain((0.5, 0.3, 0.2), 4).collapse_probability(5)
+    assert abs(coalescent.collapse_probability((0.5, 0.3, 0.2), 3, 5)[5] - wrong) > 0.05
+
+
+# What follows -----------------------------------------------------------------------------------------------------
+
+
+def test_a_token_is_missing_from_the_real_corpus_as_often_as_n_draws_miss_it():
+    p = distributions.zipf(30)
+    np.testing.assert_allclose(coalescent.extinction_probability(p, 20, 1)[1], (1 - p) ** 20, rtol=1e-12)
+
+
+def test_generation_zero_lacks_the_tokens_that_the_truth_lacks():
+    assert coalescent.extinction_probability((0.0, 0.3, 0.7), 5, 0).tolist() == [[1, 0, 0]]
+
+
+def test_generation_zero_is_a_dirac_mass_only_if_the_truth_is():
+    assert coalescent.dirac_probability((0.0, 1.0), 5, 0).tolist() == [[0, 1]]
+
+
+def test_rho_never_falls():
+    assert (np.diff(coalescent.collapse_probability(distributions.zipf(50), 30, 300)) >= 0).all()
+
+
+def test_rho_tends_to_one():
+    assert coalescent.collapse_probability(distributions.zipf(50), 30, 1_500)[-1] == pytest.approx(1, abs=1e-12)
+
+
+def test_the_last_token_follows_the_truth():
+    p = (0.5, 0.3, 0.2, 0.0)
+    np.testing.assert_allclose(coalescent.dirac_probability(p, 6, 300)[-1], p, **EXACT)
+
+
+def test_the_dirac_masses_share_out_rho():
+    p = distributions.zipf(50)
+    shared = coalescent.dirac_probability(p, 30, 80).sum(axis=1)
+    np.testing.assert_allclose(shared, coalescent.collapse_probability(p, 30, 80), **EXACT)
+
+
+@given(truths, st.integers(1, 40))
+def test_the_mean_collapse_time_is_the_sum_of_the_tails(counts, n):
+    """E[T] = sum over m >= 0 of P(T > m)."""
+    p = np.array(counts) / sum(counts)
+    tails = 1 - coalescent.collapse_probability(p, n, 40 * n)
+    assert coalescent.expected_collapse_time(p, n) == pytest.approx(tails.sum(), rel=1e-9)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 10, 30, 100, 200, 300])
+def test_the_mean_collapse_time_is_below_twice_n(n):
+    """The paper's conjecture E[T] = O(n), for so many equal tokens that no two real samples agree."""
+    assert coalescent.expected_collapse_time(distributions.uniform(100_000), n) <= 2 * n - 1
+
+
+def test_two_lineages_merge_after_n_generations_on_average():
+    """Two samples of different tokens have one parent with probability 1/2 a generation: E[T] - 1 = 2 (1 - S_0)."""
+    p = np.array([0.5, 0.3, 0.2])
+    assert coalescent.expected_collapse_time(p, 2) == pytest.approx(1 + 2 * (1 - (p**2).sum()), rel=1e-14)
+
+
+def test_two_samples_of_many_tokens_reach_the_bound_of_three_generations():
+    assert coalescent.expected_collapse_time(distributions.uniform(1_000_000), 2) == pytest.approx(3, abs=3e-6)
+
+
+@pytest.mark.parametrize(("n", "stated"), [(400, 796.6), (4_000, 1.997 * 4_000)])
+def test_600_equal_tokens_collapse_after_twice_n_generations_nearly(n, stated):
+    assert coalescent.expected_collapse_time(distributions.uniform(600), n) == pytest.approx(stated, rel=3e-4)
+
+
+def test_one_sample_collapses_at_once():
+    assert coalescent.collapse_probability((0.5, 0.5), 1, 3).tolist() == [0, 1, 1, 1]
+
+
+def test_one_sample_takes_one_generation():
+    assert coalescent.expected_collapse_time((0.5, 0.5), 1) == 1
+
+
+@given(truths, st.integers(1, 40), st.integers(1, 200))
+def test_equation_7_contains_the_exact_rho(counts, n, m):
+    p = np.array(counts) / sum(counts)
+    lower, upper = paper.collapse_probability_bounds((p**2).sum(), n, m, np.count_nonzero(p))
+    assert lower - 1e-12 <= coalescent.collapse_probability(p, n, m)[m] <= upper + 1e-12
+
+
+@given(truths, st.integers(1, 60))
+def test_equation_8_contains_the_exact_mean(counts, n):
+    p = np.array(counts) / sum(counts)
+    lower, upper = paper.collapse_time_bounds((p**2).sum(), n, np.count_nonzero(p))
+    assert lower - 1e-9 <= coalescent.expected_collapse_time(p, n) <= upper + 1e-9
+
+
+# Quantiles --------------------------------------------------------------------------------------------------------
+
+
+@given(truths, st.integers(1, 30), st.floats(0.001, 0.999))
+def test_a_quantile_is_the_first_generation_that_reaches_it(counts, n, q):
+    p = np.array(counts) / sum(counts)
+    m = coalescent.collapse_time_quantile(p, n, q)
+    rho = coalescent.collapse_probability(p, n, m)
+    assert rho[m - 1] < q <= rho[m]
+
+
+def test_the_quantile_search_ends_however_near_q_is_to_one(monkeypatch):
+    """Rounding keeps rho a few 1e-16 below one for ever: so near a q may be refused, not sought without end."""
+    sought = coalescent.ancestors
+
+    def at_most_ten_thousand(n):
+        yield from itertools.islice(sought(n), 10_000)
+        pytest.fail("the search went beyond 10,000 generations")
+
+    monkeypatch.setattr(coalescent, "ancestors", at_most_ten_thousand)
+    with contextlib.suppress(InvalidInput):
+        assert coalescent.collapse_time_quantile((0.5, 0.5), 3, np.nextafter(1, 0)) > 0
+
+
+# What is refused --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("q", [0, 1, -0.5, 1.5, float("nan")])
+def test_a_quantile_lies_strictly_between_zero_and_one(q):
+    with pytest.raises(InvalidInput, match=f"q was {q!r}"):
+        coalescent.collapse_time_quantile((0.5, 0.5), 3, q)
+
+
+@pytest.mark.parametrize("n", [0, -1, 2.0, None])
+@pytest.mark.parametrize(
+    "exact",
+    [
+        coalescent.expected_collapse_time,
+        lambda p, n: coalescent.collapse_probability(p, n, 3),
+        lambda p, n: coalescent.extinction_probability(p, n, 3),
+        lambda p, n: coalescent.dirac_probability(p, n, 3),
+        lambda p, n: coalescent.collapse_time_quantile(p, n, 0.5),
+    ],
+)
+def test_a_training_set_holds_a_whole_number_of_tokens(exact, n):
+    with pytest.raises(InvalidInput, match=f"n was {n!r}"):
+        exact((0.5, 0.5), n)
+
+
+@pytest.mark.parametrize("generations", [-1, 2.0, None])
+@pytest.mark.parametrize(
+    "exact", [coalescent.collapse_probability, coalescent.extinction_probability, coalescent.dirac_probability]
+)
+def test_generations_are_a_whole_number_of_at_least_zero(exact, generations):
+    with pytest.raises(InvalidInput, match=f"generations was {generations!r}"):
+        exact((0.5, 0.5), 3, generations)
+
+
+def test_the_exact_laws_take_one_context():
+    with pytest.raises(InvalidInput, match="take one context"):
+        coalescent.expected_collapse_time([[0.5, 0.5], [0.5, 0.5]], 3)
+
+
+def test_the_exact_laws_take_a_distribution():
+    with pytest.raises(InvalidInput, match="sum to 2"):
+        coalescent.expected_collapse_time([1.0, 1.0], 3)

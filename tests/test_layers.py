@@ -1,0 +1,96 @@
+"""The library is layered: a module imports only what lies below it, and theory and simulation never meet."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import collapse_lib
+
+ROOT = Path(collapse_lib.__file__).parent
+ROWS = {
+    "errors": -1,
+    "metrics": 0, "schedules": 0, "evidence": 0, "distributions": 0,
+    "learners": 1, "softmax": 1, "theory": 1, "corpora": 1,
+    "recursion": 2,
+    "records": 3, "plotting": 3, "prose": 3,
+    "claims": 4,
+    "__init__": 4.5,
+    "chapters": 5, "__main__": 5,
+}  # fmt: skip
+STRANGERS = [{"theory", "learners"}, {"theory", "recursion"}]
+FILES = sorted(ROOT.rglob("*.py"))
+
+
+def unit(name):
+    """The row name of a dotted module or object name: collapse_lib.theory.paper -> theory."""
+    parts = name.split(".")
+    return parts[1] if len(parts) > 1 and parts[1] in ROWS else "__init__"
+
+
+def imports(source):
+    """The units of collapse_lib that a source text imports, wherever in the text it does."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {a.name for a in node.names if a.name.split(".")[0] == "collapse_lib"}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            if node.module.split(".")[0] == "collapse_lib":
+                found |= {f"{node.module}.{a.name}" for a in node.names}
+    return {unit(name) for name in found}
+
+
+def offences(importer, imported):
+    """The imports that neither go to a lower row nor stay in a package, or by which theory and simulation meet."""
+    return sorted(u for u in imported - {importer} if ROWS[u] >= ROWS[importer] or {u, importer} in STRANGERS)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_imports_only_from_the_layers_below_it(path):
+    importer = path.relative_to(ROOT).with_suffix("").parts[0]
+    assert importer in ROWS, f"{importer} has no row in the table of layers"
+    assert offences(importer, imports(path.read_text())) == []
+
+
+def test_all_the_finished_modules_are_looked_at():
+    finished = {"errors", "metrics", "schedules", "distributions", "learners", "softmax", "recursion", "theory"}
+    assert finished <= {path.relative_to(ROOT).with_suffix("").parts[0] for path in FILES}
+
+
+@pytest.mark.parametrize(
+    ("importer", "line"),
+    [
+        ("theory", "from collapse_lib.recursion import simulate"),
+        ("theory", "import collapse_lib.learners"),
+        ("recursion", "from collapse_lib import theory"),
+        ("learners", "def f():\n    from collapse_lib.theory.paper import limit_distribution"),
+        ("metrics", "from collapse_lib.distributions import uniform"),
+        ("recursion", "import collapse_lib"),
+    ],
+)
+def test_an_import_against_the_layers_would_be_seen(importer, line):
+    assert offences(importer, imports(line))
+
+
+def test_importing_the_library_needs_numpy_and_scipy_only():
+    code = """
+import sys
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] not in known and not name.startswith("_sysconfigdata"):
+            raise ImportError(name)
+known = {"numpy", "scipy", "collapse_lib", *sys.stdlib_module_names}
+sys.meta_path.insert(0, Refuse())
+import collapse_lib
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_importing_the_library_loads_none_of_the_heavy_packages():
+    heavy = ["matplotlib", "click", "papermill", "nbformat", "sphinx", "torch"]
+    code = f"import sys, collapse_lib; print(*(set({heavy}) & set(sys.modules)))"
+    shown = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert shown.split() == []
