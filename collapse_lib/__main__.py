@@ -147,7 +147,7 @@ def _check_output(target: Path) -> None:
     """Refuse a folder that holds something other than an earlier run."""
     if target.is_file() or (target.is_dir() and any(target.iterdir()) and not (target / "manifest.json").is_file()):
         raise InvalidInput(
-            f"the output {str(target)!r} exists and is not an earlier run; give -o a new folder, or an earlier run's."
+            f"the output {str(target)!r} exists and is no earlier run; give -o a new folder, or an earlier run's."
         )
 
 

@@ -18,6 +18,7 @@ import importlib
 import logging
 import os
 import platform
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -147,9 +148,11 @@ def _local() -> tuple[Path, str] | None:
 
 def _download() -> Path | None:
     """Tiny Shakespeare from its public address into the cache, or None where that fails."""
-    import pooch
     import requests
 
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # tqdm, in a notebook, misses widgets that nobody needs
+        import pooch
     pooch.get_logger().setLevel(logging.ERROR)
     try:
         return Path(

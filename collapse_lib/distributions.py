@@ -68,6 +68,13 @@ def with_moments(vocabulary: int, support: int, sigma: float, seed: int) -> NDAr
     (52, 0.1)
     """
     support = _check_support(vocabulary, support)
+    require(
+        isinstance(seed, int | np.integer) and seed >= 0,
+        f"seed was {seed!r}; it takes a whole number of at least 0.",
+    )
+    require(
+        support >= 2, f"support was {support!r}; with one live token sigma is 1 and there is nothing to choose."
+    )
     least = 1 / support
     require(
         np.isfinite(sigma) and least - 1e-15 <= sigma < 1,
@@ -109,9 +116,7 @@ def validated(p: ArrayLike) -> NDArray[np.float64]:
         array = np.asarray(p, dtype=np.float64)
     except (TypeError, ValueError):
         raise InvalidInput(f"a distribution was given as {p!r}; it takes an array of probabilities.") from None
-    require(
-        array.ndim >= 1 and array.shape[-1] >= 1, "the distribution is empty; it takes one probability a token."
-    )
+    require(array.ndim >= 1 and array.size > 0, "the distribution is empty; it takes one probability a token.")
     require(bool(np.isfinite(array).all()), "the distribution holds a value that is not finite.")
     require(array.min() >= 0, f"the distribution holds {array.min():.6g}; probabilities are at least 0.")
     totals = array.sum(axis=-1)

@@ -56,7 +56,7 @@ def say(**values: object) -> None:
         text = number(value) if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
         mime = "application/papermill.record/text/plain"
         display(
-            {mime: text},
+            {mime: repr(text)},  # as glue does; the bare text 1,000 would be read back as a tuple
             raw=True,
             metadata={"scrapbook": {"name": name, "mime_prefix": "application/papermill.record/"}},
         )

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_lib import distributions
-from collapse_lib.errors import require
+from collapse_lib.errors import InvalidInput, require
 from collapse_lib.learners import Learner, Tabular, Tokens
 from collapse_lib.metrics import Metric
 from collapse_lib.schedules import FullySynthetic, Schedule
@@ -47,7 +47,9 @@ def _kept(learner: Learner, schedule: Schedule, rng: np.random.Generator, real: 
         if m > 1 and row[m - 1]:
             drawn[m - 1] = int(row[m - 1])
             pools[m - 1] = learner.sample(model, drawn[m - 1], rng)
-        _check_whole_pools(schedule, m, row, drawn)
+        for t in sources:
+            if drawn.get(t) != row[t]:
+                raise _unavailable(schedule, m, t, int(row[t]), drawn.get(t, 0))
         model = learner.fit(learner.pool([pools[t] for t in sources]))
         yield model
         gone = set(pools) - {0, *sources}
@@ -58,9 +60,13 @@ def _kept(learner: Learner, schedule: Schedule, rng: np.random.Generator, real: 
 def _fresh(learner: Learner, schedule: Schedule, rng: np.random.Generator, real: Any) -> Iterator[Any]:
     """Every row draws anew from the earlier models; the real corpus is used again."""
     models: dict[int, Any] = {}
+    held = int(schedule.sizes(1)[0])
     for m in itertools.count(1):
         row = schedule.sizes(m)
         sources = row.nonzero()[0].tolist()
+        for t in sources:
+            if t not in models and (t or row[0] != held):
+                raise _unavailable(schedule, m, t, int(row[t]), held if t == 0 else 0)
         model = learner.fit(
             learner.pool([learner.sample(models[t], int(row[t]), rng) if t else real for t in sources])
         )
@@ -79,6 +85,10 @@ def _mixed(learner: Learner, schedule: Schedule, rng: np.random.Generator, real:
     for m in itertools.count(1):
         model = learner.fit(corpus)
         yield model
+        require(
+            np.allclose(schedule.sizes(m + 1), size / (m + 1)),
+            f"row {m + 1} of {schedule} is not {size} samples spread evenly over the past.",
+        )
         from_real = rng.binomial(size, 1 / (m + 1), size=np.shape(learner.collapsed(model)))
         corpus = learner.pool(
             [learner.subset(real, from_real, rng), learner.sample(learner.fit(past), size - from_real, rng)]
@@ -138,7 +148,10 @@ def simulate(
     truth, learner = _check(truth, schedule, runs, seed, learner)
     _check_count("generations", generations)
     require(len(record) > 0, "record is empty; give at least one metric, for instance metrics.sigma.")
-    names = [metric.__name__ for metric in record]
+    names = [getattr(metric, "__name__", repr(metric)) for metric in record]
+    require(
+        len(set(names)) == len(names), f"record names a metric twice: {', '.join(names)}; each needs its own name."
+    )
 
     def block(index: int, size: int) -> list[NDArray[Any]]:
         rng = _stream(seed, index)
@@ -276,7 +289,8 @@ def _check(
     """The truth as an array and the learner to use, or `InvalidInput`."""
     array = distributions.validated(truth)
     require(
-        isinstance(schedule, Schedule), f"schedule was {schedule!r}; give one, for instance FullySynthetic(50)."
+        isinstance(schedule, Schedule) and not isinstance(schedule, type),
+        f"schedule was {schedule!r}; give one, for instance FullySynthetic(50).",
     )
     require(schedule.draw in READINGS, f"draw was {schedule.draw!r}; it is one of {', '.join(READINGS)}.")
     _check_count("runs", runs)
@@ -295,11 +309,9 @@ def _check_count(name: str, value: int) -> None:
     )
 
 
-def _check_whole_pools(schedule: Schedule, m: int, row: NDArray[Any], drawn: Mapping[int, int]) -> None:
-    """A kept schedule takes whole pools, and none that it has left behind."""
-    for t in row.nonzero()[0].tolist():
-        require(
-            drawn.get(t) == row[t],
-            f"row {m} of {schedule} wants {row[t]} kept samples of generation {t}, of which {drawn.get(t, 0)} are "
-            "kept; a kept pool is taken whole, and is gone once a row has left it out.",
-        )
+def _unavailable(schedule: Schedule, m: int, t: int, wanted: int, held: int) -> InvalidInput:
+    """The error for a row that asks for what the recursion no longer has, or for part of a pool."""
+    return InvalidInput(
+        f"row {m} of {schedule} asks for {wanted} samples of source {t}, of which {held} are at hand: "
+        "the real corpus and kept pools are taken whole, and any other source that a row leaves out is gone."
+    )

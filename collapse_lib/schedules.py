@@ -9,8 +9,8 @@ How a row is read is the schedule's `draw`:
 ==========  ==================================================================================================
 `"kept"`    pool t is drawn once from p^(t) and used again by every later row that names it (equation 5, read
             literally).  A row takes a whole pool or leaves it; but for the real one, a pool once left is gone.
-`"fresh"`   every row draws new samples from p^(t), t >= 1.
-`"mixed"`   each sample picks its source t at random, in proportion to the row, which therefore holds means.
+`"fresh"`   every row draws new samples from p^(t), t >= 1.  A model once left out of a row is gone.
+`"mixed"`   each sample picks its source t at random, uniformly over the past: the row holds equal means.
 ==========  ==================================================================================================
 
 In all three the real corpus (t = 0) is drawn once per run, from the truth, and is used again, never redrawn.

@@ -27,12 +27,16 @@ from collapse_lib.errors import require
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted softmax regression: W and probabilities (c, s), counts (c, s), the loss and how it was reached."""
+    """A fitted softmax regression: W and probabilities (c, s), counts (c, s), the loss and how it was reached.
+
+    `converged` is False where the iterations ran out first.
+    """
 
     weights: NDArray[np.float64]
     counts: NDArray[np.int64]
     loss: float
     iterations: int
+    converged: bool
 
     @property
     def probabilities(self) -> NDArray[np.float64]:
@@ -99,7 +103,7 @@ def fit(
     )
     weights = found.x.reshape(c, s) * scale
     loss = -float((counts * log_softmax(weights, axis=-1)).sum() / len(tokens))
-    return Fit(weights, counts, loss, int(found.nit))
+    return Fit(weights, counts, loss, int(found.nit), bool(np.abs(found.jac).max() <= tolerance))
 
 
 def _whole_numbers(name: str, values: ArrayLike) -> NDArray[np.int64]:
@@ -107,6 +111,7 @@ def _whole_numbers(name: str, values: ArrayLike) -> NDArray[np.int64]:
     array = np.asarray(values)
     require(
         np.issubdtype(array.dtype, np.integer) and (array.size == 0 or bool(array.min() >= 0)),
-        f"{name} takes whole numbers of at least 0; it was given {array.dtype}.",
+        f"{name} takes whole numbers of at least 0; it was given {array.dtype}"
+        + (f" with {array.min()} among them." if array.size and np.issubdtype(array.dtype, np.integer) else "."),
     )
     return array.astype(np.int64)

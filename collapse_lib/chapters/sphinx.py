@@ -27,6 +27,7 @@ from sphinx.util.docutils import SphinxDirective
 import collapse_lib
 from collapse_lib import plotting
 from collapse_lib.chapters import execute, source
+from collapse_lib.claims import ledger
 from collapse_lib.claims.ledger import Ledger, chip
 from collapse_lib.records import digest
 
@@ -57,6 +58,7 @@ def read_chapter(text: str) -> nbformat.NotebookNode:
             if plotting.MIME in output.get("data", {}):
                 plate = next(execute.plates(nbformat.from_dict({"cells": [{"outputs": [output]}]})))
                 output["data"] = {plotting.MIME: plate}
+            output.get("data", {}).pop(ledger.MIME, None)
     if record["changed"]:
         notebook.cells.insert(_after_title(notebook), nbformat.v4.new_markdown_cell(_banner(record)))
     _app.env.metadata[name]["collapse"] = record

@@ -101,13 +101,15 @@ def expected_collapse_time(p: ArrayLike, n: int) -> float:
 
 
 def collapse_time_quantile(p: ArrayLike, n: int, q: float) -> int:
-    """The q-quantile of T: the first m with rho_m >= q, in generations, for 0 < q < 1.
+    """The q-quantile of T: the first m with rho_m >= q, in generations, for 0 < q <= 1 - 1e-12.
+
+    Nearer to 1, rho_m is not told from 1 by its rounding.
 
     >>> collapse_time_quantile([0.5, 0.5], n=2, q=0.8)
     3
     """
     p, n = _check(p, n)
-    require(0 < q < 1, f"q was {q!r}; it takes a probability strictly between 0 and 1.")
+    require(0 < q <= 1 - 1e-12, f"q was {q!r}; it takes a probability above 0 and at most 1 - 1e-12.")
     same = _coincidence(p, n)
     reached = (m for m, law in enumerate(ancestors(n), start=1) if law @ same[: len(law)] >= q)
     return next(reached)

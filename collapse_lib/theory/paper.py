@@ -48,6 +48,7 @@ def collapse_probability_bounds(
     s = _check_support(S0, support)
     lower = 1 - n * (1 - S0) * _survival(n, m)
     upper = 1 - (1 - S0) / (1 - 1 / s) * _survival(n, m)
+    lower, upper = np.broadcast_arrays(lower, upper)
     return (np.clip(lower, 0, 1), np.clip(upper, 0, 1)) if clip else (lower, upper)
 
 
@@ -58,7 +59,8 @@ def collapse_time_bounds(S0: ArrayLike, n: ArrayLike, support: ArrayLike) -> tup
     """
     S0, n, _ = _check(S0, n, 0)
     s = _check_support(S0, support)
-    return 1 + (1 - S0) / (1 - 1 / s) * (n - 1), 1 + (1 - S0) * n * (n - 1)
+    lower, upper = np.broadcast_arrays(1 + (1 - S0) / (1 - 1 / s) * (n - 1), 1 + (1 - S0) * n * (n - 1))
+    return lower, upper
 
 
 def limit_distribution(p: ArrayLike) -> Floats:
