@@ -47,8 +47,8 @@ class Verdict:
 
     `measured` and `interval` (its 1 - ALPHA confidence interval) are of the point, among those compared, that
     decided; `expected` and `margin` are the claim's value there (for a bound: the bound, margin 0).  `points`
-    counts the numbers compared, `samples` the runs behind each (0 where nothing is random).  `tightness` is
-    bound / measured, at the tightest point.
+    counts the numbers compared, `samples` the runs behind each (0 where nothing is random).  `relation` is what the
+    claim says of measured and expected.  `tightness` is bound / measured, at the tightest point.
     """
 
     kind: Kind
@@ -61,6 +61,7 @@ class Verdict:
     points: int = 1
     samples: int = 0
     tightness: float | None = None
+    relation: Literal["=", "≤", "≥"] = "="
     note: str = ""
 
     def as_dict(self) -> dict[str, Any]:
@@ -209,6 +210,7 @@ def exact_bound(lower: ArrayLike, upper: ArrayLike, *, rounding: float = 1e-9) -
         p_refute=1.0 if holds else 0.0,
         points=int(ratio.size),
         tightness=largest,
+        relation="≤",
     )
 
 
@@ -307,7 +309,7 @@ def _one_sided(samples: ArrayLike, bound: ArrayLike, side: Literal["less", "grea
     ratios = ratios[np.isfinite(ratios) & (ratios > 0)]
     tightest = None if not ratios.size else float(ratios[np.abs(np.log(ratios)).argmin()])
     verdict = _judge(data, bound, np.zeros_like(bound), support, refute)
-    return dataclasses.replace(verdict, tightness=tightest)
+    return dataclasses.replace(verdict, tightness=tightest, relation="≤" if side == "less" else "≥")
 
 
 def _judge(data: NDArray[Any], expected: Floats, margin: Floats, support: Floats, refute: Floats) -> Verdict:

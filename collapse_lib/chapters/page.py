@@ -59,7 +59,6 @@ def _settings(slug: str, executed: Path) -> dict[str, Any]:
         "html_use_index": False,
         "mathjax_path": "mathjax/tex-svg.js",
         "bibtex_bibfiles": ["references.bib"],
-        "numfig": True,
         "nb_custom_formats": {".md": ["collapse_lib.chapters.sphinx.read_chapter", {}, False]},
         "nb_execution_mode": "off",
         "myst_enable_extensions": book["config"]["myst_enable_extensions"],

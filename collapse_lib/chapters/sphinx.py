@@ -52,8 +52,11 @@ def read_chapter(text: str) -> nbformat.NotebookNode:
     if record["source"] != digest(text):
         raise ExtensionError(f"{name} has changed since it was executed; run `collapse build`, which does both.")
     for cell in notebook.cells:
-        if "injected-parameters" in cell.metadata.get("tags", []):
+        tags = cell.metadata.get("tags", [])
+        if "injected-parameters" in tags:
             cell.metadata["tags"] = ["remove-cell"]
+        prompt = "Parameters" if "parameters" in tags else "Code"
+        cell.metadata["mystnb"] = {"code_prompt_show": prompt, "code_prompt_hide": prompt}
         for output in cell.get("outputs", []):
             if plotting.MIME in output.get("data", {}):
                 plate = next(execute.plates(nbformat.from_dict({"cells": [{"outputs": [output]}]})))

@@ -104,9 +104,11 @@ def summary(verdict: Verdict) -> str:
 
 
 def expectation(verdict: Verdict) -> str:
-    """The expected value with its margin."""
+    """The expected value with its margin, or the bound with its side."""
     value = prose.number(verdict.expected, 4)
-    return f"{value} ± {prose.number(verdict.margin, 2)}" if verdict.margin else value
+    if verdict.margin:
+        return f"{value} ± {prose.number(verdict.margin, 2)}"
+    return value if verdict.relation == "=" else f"{verdict.relation} {value}"
 
 
 def chip(kind: Kind) -> str:
@@ -128,9 +130,9 @@ def _row(claim: Claim, verdict: Verdict, link: str | None) -> str:
     if verdict.samples:
         details.append(f"{verdict.samples:,} runs")
     if verdict.points > 1:
-        details.append(f"worst of {verdict.points:,}")
+        details.append(f"the closest of {verdict.points:,}")
     if verdict.tightness is not None:
-        details.append(f"tightest ratio {prose.number(verdict.tightness)}")
+        details.append(f"bound / measured {prose.number(verdict.tightness)}")
     if verdict.note and verdict.kind != "out of scope":
         details.append(html.escape(verdict.note))
     small = f"<small>{'; '.join(details)}</small>" if details else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from collapse_lib import distributions, evidence, metrics
+from collapse_lib import corpora, distributions, evidence, metrics
 from collapse_lib.claims import claim
 from collapse_lib.evidence import OutOfScope, Verdict
 from collapse_lib.learners import Tabular
@@ -92,6 +92,44 @@ def drift(
     left = (1 - run["sigma"][-1].mean(axis=-1)) / (1 - metrics.sigma(truths).mean())
     expected = 1 - paper.sigma_fully_synthetic(0.5, n, generations)
     return evidence.equality(left, distort * expected / 0.5, margin=0.01)
+
+
+@claim(
+    "figure-1/real-text",
+    chapter="recursive_training",
+    place="Figure 1, on a text",
+    statement=r"On the most frequent contexts of a text, each with its own \(N_j\), the mean diversity falls as "
+    r"(6) says for each: \(1 - \sigma\) by \((1 - 1/N_j)^m\).",
+    origin="ours",
+)
+def real_text(
+    *,
+    corpus: str = corpora.TINY_SHAKESPEARE,
+    characters: int = 50_000,
+    context_length: int = 2,
+    contexts: int = 81,
+    generations: int = 40,
+    trials: int = 10_000,
+    seed: int = 0,
+    distort: float = 1.0,
+) -> Verdict:
+    """The mean over contexts of 1 - sigma, after `generations` beyond the text; trials / 100 runs."""
+    counts = corpora.contexts(corpora.load(corpus).head(characters), context_length).counts[:contexts]
+    sizes = counts.sum(axis=1)
+    start = 1 - metrics.sigma(counts / sizes[:, None])
+    if not start.any():
+        raise OutOfScope("every context of this text is followed by one token only.")
+    runs = max(2, trials // 100)
+    ended = [
+        simulate(
+            row / size, FullySynthetic(int(size)), generations + 1,
+            runs=runs, seed=seed + j, record=[metrics.sigma], learner=Tabular(), corpus=row,
+        )["sigma"][-1]
+        for j, (row, size) in enumerate(zip(counts[:, counts.any(axis=0)], sizes, strict=True))
+    ]  # fmt: skip
+    left = (1 - np.stack(ended, axis=1)).mean(axis=1) / start.mean()
+    expected = float(((1 - 1 / sizes) ** generations * start).mean() / start.mean())
+    return evidence.equality(left, distort * expected, margin=0.01)
 
 
 def _truth(truth: ArrayLike | None) -> np.ndarray:
