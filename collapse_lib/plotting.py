@@ -72,7 +72,7 @@ def colour(schedule: object) -> str:
     return COLOURS.get(type(schedule).__name__, INK)
 
 
-def canvas(rows: int = 1, columns: int = 1, *, height: float = 3.4, width: float = 6.6, **options: Any) -> Any:
+def canvas(rows: int = 1, columns: int = 1, *, height: float = 3.4, width: float = 5.8, **options: Any) -> Any:
     """A figure in the book's style and its axes, as `plt.subplots` gives them; `height` in inches is one row's."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width, height * rows), layout="constrained")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import copy
+import importlib.util
 import io
 import mimetypes
 import tempfile
@@ -23,7 +25,8 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 from collapse_lib.chapters import site, source
 from collapse_lib.chapters.execute import Execution
 
-MATH = "sphinx-mathjax-offline"
+MATHJAX = "sphinx-mathjax-offline"
+"""The package that brings MathJax; the page takes its one-file build, which needs no fonts."""
 
 
 def stand_alone(execution: Execution) -> str:
@@ -32,33 +35,46 @@ def stand_alone(execution: Execution) -> str:
     with tempfile.TemporaryDirectory(prefix="collapse-page-") as name:
         folder = Path(name)
         pages, executed, html = folder / "pages", folder / "executed", folder / "html"
-        pages.mkdir()
-        executed.mkdir()
+        for each in (pages, executed, static := folder / "static"):
+            each.mkdir()
+        (static / "mathjax.js").write_bytes(_mathjax().read_bytes())
         (pages / f"{slug}.md").write_text(execution.chapter.text, encoding="utf-8")
         (pages / "references.bib").write_bytes((source.book_folder() / "references.bib").read_bytes())
-        nbformat.write(execution.notebook, executed / f"{slug}.ipynb")
-        _sphinx(pages, html, folder / "doctrees", _settings(slug, executed))
+        notebook = copy.deepcopy(execution.notebook)
+        if "{cite:" in execution.chapter.text:
+            notebook.cells.append(nbformat.v4.new_markdown_cell("## References\n\n```{bibliography}\n```"))
+        nbformat.write(notebook, executed / f"{slug}.ipynb")
+        _sphinx(pages, html, folder / "doctrees", _settings(slug, executed, static))
         return _inlined(html / f"{slug}.html")
 
 
-def _settings(slug: str, executed: Path) -> dict[str, Any]:
+def _mathjax() -> Path:
+    """MathJax with SVG output, in one file."""
+    package = importlib.util.find_spec(MATHJAX)
+    assert package is not None
+    assert package.origin is not None
+    return Path(package.origin).parent / "static" / "mathjax" / "tex-svg.js"
+
+
+def _settings(slug: str, executed: Path, static: Path) -> dict[str, Any]:
     """The book's own Sphinx settings, for one page without a theme's navigation."""
     book = yaml.safe_load((site.root() / "_config.yml").read_text(encoding="utf-8"))["sphinx"]
-    extensions = ["myst_nb", "sphinx_proof", "sphinx_togglebutton", "sphinxcontrib.bibtex", "sphinx_design", MATH]
+    extensions = ["myst_nb", "sphinx_proof", "sphinx_togglebutton", "sphinxcontrib.bibtex", "sphinx_design"]
     return {
         "collapse_executed": str(executed),
         "extensions": [*extensions, "collapse_lib.chapters.sphinx"],
         "root_doc": slug,
         "html_theme": "basic",
         "html_theme_options": {"nosidebar": True},
-        "html_static_path": [str(source.book_folder() / "assets")],
+        "html_static_path": [str(source.book_folder() / "assets"), str(static)],
         "html_css_files": ["book.css", "page.css"],
         "html_title": "",
         "html_show_sphinx": False,
         "html_copy_source": False,
         "html_use_index": False,
-        "mathjax_path": "mathjax/tex-svg.js",
+        "mathjax_path": "mathjax.js",
         "bibtex_bibfiles": ["references.bib"],
+        "bibtex_reference_style": "author_year",
         "nb_custom_formats": {".md": ["collapse_lib.chapters.sphinx.read_chapter", {}, False]},
         "nb_execution_mode": "off",
         "myst_enable_extensions": book["config"]["myst_enable_extensions"],

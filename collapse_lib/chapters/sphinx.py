@@ -102,9 +102,7 @@ def inline_svg(plate: dict[str, Any]) -> str:
     drawing = re.sub(r"url\(#", f"url(#{name}-", drawing)
     drawing = re.sub(r'href="#', f'href="#{name}-', drawing)
     drawing = drawing.replace(plotting.INK, "currentColor")
-    drawing = re.sub(
-        r'<svg([^>]*?) width="([\d.]+)pt" height="[\d.]+pt"', r'<svg\1 style="max-width: \2pt"', drawing, count=1
-    )
+    drawing = re.sub(r' width="[\d.]+pt" height="[\d.]+pt"', "", drawing, count=1)
     return drawing.replace("<svg", f'<svg role="img" aria-label="{html.escape(plate["alt"])}"', 1)
 
 

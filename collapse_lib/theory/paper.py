@@ -10,8 +10,8 @@ Glossary, the paper's letters:
 `support` s~ = #{k : p_k > 0}, tokens
 ========  =============================================================================================
 
-Every function takes arrays and broadcasts.  The statements assume S_0 < 1 (the truth is not already a Dirac
-mass), hence s~ >= 2; other values are refused.
+Every function takes arrays and broadcasts.  The statements assume S_0 < 1: the truth is not a Dirac mass already.
+At S_0 = 1 the functions still answer, by continuity, what is then trivially true: sigma, rho and T are 1.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def collapse_probability_bounds(
     S0, n, m = _check(S0, n, m)
     s = _check_support(S0, support)
     lower = 1 - n * (1 - S0) * _survival(n, m)
-    upper = 1 - (1 - S0) / (1 - 1 / s) * _survival(n, m)
+    upper = 1 - _diversity(S0, s) * _survival(n, m)
     lower, upper = np.broadcast_arrays(lower, upper)
     return (np.clip(lower, 0, 1), np.clip(upper, 0, 1)) if clip else (lower, upper)
 
@@ -59,13 +59,18 @@ def collapse_time_bounds(S0: ArrayLike, n: ArrayLike, support: ArrayLike) -> tup
     """
     S0, n, _ = _check(S0, n, 0)
     s = _check_support(S0, support)
-    lower, upper = np.broadcast_arrays(1 + (1 - S0) / (1 - 1 / s) * (n - 1), 1 + (1 - S0) * n * (n - 1))
+    lower, upper = np.broadcast_arrays(1 + _diversity(S0, s) * (n - 1), 1 + (1 - S0) * n * (n - 1))
     return lower, upper
 
 
 def limit_distribution(p: ArrayLike) -> Floats:
     """Proposition 1: P(lim p^(m) = delta_i) = p_i.  The law of the surviving token is the truth itself."""
     return distributions.validated(p)
+
+
+def _diversity(S0: Floats, s: Floats) -> Floats:
+    """(1 - S_0)/(1 - 1/s~): the truth's diversity, as a share of the most that s~ tokens can have; 0 at S_0 = 1."""
+    return np.divide(1 - S0, 1 - 1 / s, out=np.zeros(np.broadcast_shapes(S0.shape, s.shape)), where=s > 1)
 
 
 def _survival(n: Floats, m: Floats) -> Floats:
@@ -77,8 +82,8 @@ def _check(S0: ArrayLike, n: ArrayLike, m: ArrayLike) -> tuple[Floats, Floats, F
     """The arguments as float arrays, or `InvalidInput`."""
     S0, n, m = (np.asarray(value, dtype=np.float64) for value in (S0, n, m))
     require(
-        bool(((S0 > 0) & (S0 < 1)).all()),
-        f"S0 was {S0}; the paper assumes 0 < S_0 < 1, a truth that is not a Dirac mass.",
+        bool(((S0 > 0) & (S0 <= 1)).all()),
+        f"S0 was {S0}; a sum of squared probabilities lies in (0, 1], and the paper assumes it below 1.",
     )
     require(bool((n >= 1).all()), f"n was {n}; a training set holds at least 1 token.")
     require(bool((m >= 0).all()), f"m was {m}; generations count from 0.")
@@ -89,7 +94,7 @@ def _check_support(S0: Floats, support: ArrayLike) -> Floats:
     """The support size as floats, or `InvalidInput` where S_0 could not be so small."""
     s = np.asarray(support, dtype=np.float64)
     require(
-        bool((s >= 2).all()) and bool((S0 * s >= 1 - 1e-9).all()),
-        f"support was {s} with S0 = {S0}; it takes at least 2 tokens and at least 1/S0.",
+        bool((s >= 1).all()) and bool((S0 * s >= 1 - 1e-9).all()) and bool(((S0 == 1) | (s >= 2)).all()),
+        f"support was {s} with S0 = {S0}; it takes at least 1/S0 tokens, and at least 2 where S0 is below 1.",
     )
     return s

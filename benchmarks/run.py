@@ -1,0 +1,153 @@
+"""How fast the library is, beside what it replaces; `make bench` writes benchmarks/results.json.
+
+Every comparison is a ratio within one run on one machine, repeated in turn, and the median is kept: single times on
+a shared machine mean little.  The three ways to run the fully synthetic chain:
+
+`collapse_times`    the library, all runs at once
+multinomial loop    one run at a time, `rng.multinomial` on the whole distribution each generation
+token by token      one run at a time, one `rng.choice` a token: what public code on this subject does
+"""
+
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import scipy
+
+import collapse_lib as cl
+from collapse_lib.theory import coalescent
+
+HERE = Path(__file__).parent
+TRUTH = cl.distributions.with_moments(vocabulary=600, support=52, sigma=0.1, seed=0)
+N, RUNS, REPEATS = 100, 100, 15
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Wall time of one call."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def multinomial_loop(seed: int) -> int:
+    """Collapse times of RUNS runs, one after the other; their sum."""
+    rng = np.random.default_rng(seed)
+    total = 0
+    for _ in range(RUNS):
+        p, m = rng.multinomial(N, TRUTH) / N, 1
+        while p.max() < 1:
+            p, m = rng.multinomial(N, p) / N, m + 1
+        total += m
+    return total
+
+
+def token_by_token(generations: int) -> float:
+    """Seconds for one generation of one run, drawn with one `rng.choice` a token."""
+    rng = np.random.default_rng(0)
+    p = TRUTH
+
+    def chain() -> None:
+        nonlocal p
+        for _ in range(generations):
+            counts = np.zeros(len(p))
+            for _ in range(N):
+                counts[rng.choice(len(p), p=p)] += 1
+            p = counts / N
+
+    return seconds(chain) / generations
+
+
+def resampled_token() -> float:
+    """Nanoseconds for one resampled token in steady state: the loop itself, N tokens, RUNS runs."""
+    learner, rng = cl.learners.Tokens(len(TRUTH)), np.random.default_rng(0)
+    corpus = learner.corpus(rng.multinomial(N, TRUTH, size=RUNS))
+    chain = cl.generations(learner, cl.FullySynthetic(N), rng, corpus=corpus)
+    return seconds(lambda: [next(chain) for _ in range(200)]) / (200 * N * RUNS) * 1e9
+
+
+def collapse_comparison() -> dict[str, float]:
+    """collapse_times against the multinomial loop, a generation of a run each, in turn."""
+    ours, theirs = [], []
+    for seed in range(REPEATS):
+        start = time.perf_counter()
+        times = cl.collapse_times(TRUTH, cl.FullySynthetic(N), runs=RUNS, seed=seed)
+        ours.append((time.perf_counter() - start) / times.sum())
+        start = time.perf_counter()
+        total = multinomial_loop(seed)
+        theirs.append((time.perf_counter() - start) / total)
+    choice = token_by_token(generations=20)
+    return {
+        "collapse_times_us_per_generation": statistics.median(ours) * 1e6,
+        "multinomial_loop_us_per_generation": statistics.median(theirs) * 1e6,
+        "token_by_token_us_per_generation": choice * 1e6,
+        "times_faster_than_multinomial_loop": statistics.median(b / a for a, b in zip(ours, theirs, strict=True)),
+        "times_faster_than_token_by_token": choice / statistics.median(ours),
+    }
+
+
+def exact_laws() -> dict[str, float]:
+    """The exact laws at the sizes that the chapters could ask for."""
+    uniform = cl.distributions.uniform(600)
+    return {
+        "expected_collapse_time_n4000_s": statistics.median(
+            seconds(lambda: coalescent.expected_collapse_time(uniform, 4000)) for _ in range(5)
+        ),
+        "collapse_probability_n1000_m4000_s": statistics.median(
+            seconds(lambda: coalescent.collapse_probability(uniform, 1000, 4000)) for _ in range(5)
+        ),
+        "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def builds() -> dict[str, float]:
+    """`collapse build --preset quick`: everything cold, then with nothing changed."""
+    build = [sys.executable, "-m", "collapse_lib", "build", "--preset", "quick"]
+    top = HERE.parent
+    for name in ("executed", "html", "site.json"):
+        subprocess.run(["rm", "-rf", str(top / "_build" / name)], check=True)
+    run = lambda: subprocess.run(build, cwd=top, check=True, capture_output=True)  # noqa: E731
+    return {"build_quick_cold_s": seconds(run), "build_unchanged_s": seconds(run)}
+
+
+def machine() -> dict[str, object]:
+    """What it ran on."""
+    processor = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.is_file():
+        names = [
+            line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")
+        ]
+        processor = names[0] if names else processor
+    return {
+        "processor": processor,
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "scipy": scipy.__version__,
+    }
+
+
+def main() -> None:
+    """Measure, print and record."""
+    results = {
+        "machine": machine(),
+        "resampled_token_ns": statistics.median(resampled_token() for _ in range(REPEATS)),
+        **exact_laws(),
+        **collapse_comparison(),
+        **builds(),
+    }
+    for name, value in results.items():
+        print(f"{name:40} {value:.4g}" if isinstance(value, float) else f"{name:40} {value}")
+    (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
