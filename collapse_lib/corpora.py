@@ -13,6 +13,7 @@ Whatever was used says so in `Text.source`.  Any other argument is the path of a
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib
 import logging
@@ -146,8 +147,9 @@ def _local() -> tuple[Path, str] | None:
     return None
 
 
+@functools.lru_cache(maxsize=1)
 def _download() -> Path | None:
-    """Tiny Shakespeare from its public address into the cache, or None where that fails."""
+    """Tiny Shakespeare from its public address into the cache, or None where that fails; tried once a process."""
     import requests
 
     with warnings.catch_warnings():

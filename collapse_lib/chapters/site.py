@@ -229,6 +229,11 @@ def _config() -> dict[str, Any]:
     sphinx["collapse_ledger"] = str(root() / "_build" / "ledger.json")
     html = config.setdefault("html", {})
     if repository := os.environ.get("COLLAPSE_REPOSITORY", "").rstrip("/"):
+        require(
+            re.match(r"https://(www\.)?(github|gitlab|bitbucket)\.\w+/[^/]+/[^/]+$", repository) is not None,
+            f"COLLAPSE_REPOSITORY was {repository!r}; it takes the address of a repository on GitHub, GitLab or "
+            "Bitbucket, such as https://github.com/owner/name.",
+        )
         config["repository"] = {"url": repository, "path_to_book": "book", "branch": "main"}
         html["use_repository_button"] = html["use_issues_button"] = True
     if site := os.environ.get("COLLAPSE_SITE", "").rstrip("/"):
@@ -237,9 +242,8 @@ def _config() -> dict[str, Any]:
 
 
 def _complaints(log: str) -> str:
-    """The warnings and errors in Sphinx's log, without colours."""
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", log)
-    lines = [
-        line for line in plain.splitlines() if re.search(r"WARNING|ERROR|Exception|error:|run `collapse", line)
-    ]
-    return "\n".join(lines[:20]) or plain[-2000:]
+    """The warnings and errors in Sphinx's log, each with the line after it, without colours."""
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", log).splitlines()
+    marks = [i for i, line in enumerate(lines) if re.search(r"WARNING|ERROR|Exception|error:", line)]
+    told = [lines[i] for i in sorted({i + step for i in marks for step in (0, 1)}) if i < len(lines)]
+    return "\n".join(line for line in told[:24] if line.strip()) or "\n".join(lines[-20:])
