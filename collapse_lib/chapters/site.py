@@ -65,6 +65,7 @@ def build(*, preset: str = "paper", jobs: int = 2, report: Report = lambda _: No
     Raises `BuildFailed` where a chapter failed (the others are finished first) or Sphinx found fault.
     """
     require(jobs >= 1, f"jobs was {jobs}; it takes a whole number of at least 1.")
+    config = _config()
     chapters = source.available()
     wanted = {slug: chapter.settings(preset, {}) for slug, chapter in chapters.items()}
     keys = {slug: key(chapter, wanted[slug], preset) for slug, chapter in chapters.items()}
@@ -74,7 +75,7 @@ def build(*, preset: str = "paper", jobs: int = 2, report: Report = lambda _: No
     if failures:
         raise BuildFailed("\n".join(failures))
     ledger = _collect(chapters)
-    index = _site(report)
+    index = _site(config, report)
     return Built(index, tuple(stale), ledger)
 
 
@@ -174,18 +175,18 @@ def _collect(chapters: Iterable[str]) -> Ledger:
     return Ledger.from_records(claims)
 
 
-def _site(report: Report) -> Path:
+def _site(settings: dict[str, Any], report: Report) -> Path:
     """Build the pages with jupyter-book, unless nothing that they are made of has changed."""
     html = root() / "_build" / "html"
     stamp = root() / "_build" / "site.json"
-    made_of = _site_key()
+    made_of = _site_key(settings)
     if (html / "index.html").is_file() and stamp.is_file() and json.loads(stamp.read_text())["key"] == made_of:
         report("the site is up to date")
         return html / "index.html"
     report("building the pages")
     with tempfile.TemporaryDirectory(prefix=".site-", dir=root() / "_build") as folder:
         config = Path(folder) / "config.yml"
-        config.write_text(yaml.safe_dump(_config()), encoding="utf-8")
+        config.write_text(yaml.safe_dump(settings), encoding="utf-8")
         command = [
             sys.executable, "-c", "from jupyter_book.cli.main import main; main()",
             "build", str(source.book_folder()), "--config", str(config), "--path-output", folder,
@@ -206,11 +207,11 @@ def _site(report: Report) -> Path:
     return html / "index.html"
 
 
-def _site_key() -> str:
+def _site_key(settings: dict[str, Any]) -> str:
     """The digest of everything that the pages depend on."""
     top = root()
     parts = [records.tree_digest(source.book_folder(), "*"), records.library_digest()]
-    parts += [records.tree_digest(executed_folder(), "*.ipynb"), json.dumps(_config(), sort_keys=True)]
+    parts += [records.tree_digest(executed_folder(), "*.ipynb"), json.dumps(settings, sort_keys=True)]
     parts += [
         path.read_text() for path in (top / "_build" / "ledger.json", top / "requirements.txt") if path.is_file()
     ]

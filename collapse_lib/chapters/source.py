@@ -95,6 +95,8 @@ class Parameter:
     def checked(self, value: Any) -> Any:
         """`value` if it is in range, else `InvalidInput`."""
         entries = value if isinstance(value, list) else [value]
+        if not entries and self.default:
+            raise self._refusal("an empty list")
         if self.choices:
             if value not in self.choices:
                 raise self._refusal(repr(value))
