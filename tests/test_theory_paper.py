@@ -125,21 +125,27 @@ def test_the_limit_is_refused_for_what_is_no_distribution():
         paper.limit_distribution([0.5, 0.6])
 
 
+def test_at_a_dirac_truth_every_statement_is_trivially_true():
+    assert paper.sigma_fully_synthetic(1.0, 10, 3) == 1
+    assert paper.collapse_probability_bounds(1.0, 10, 3, support=1) == (1, 1)
+    assert paper.collapse_time_bounds(1.0, 10, support=1) == (1, 1)
+
+
 # What is refused --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"S0": 1.0, "n": 10, "m": 1}, "S0 was 1.0; the paper assumes 0 < S_0 < 1"),
-        ({"S0": [0.5, 1.0], "n": 10, "m": 1}, r"S0 was \[0.5 1. \]"),
+        ({"S0": 1.5, "n": 10, "m": 1}, r"S0 was 1.5; .* lies in \(0, 1\]"),
+        ({"S0": [0.5, 1.5], "n": 10, "m": 1}, r"S0 was \[0.5 1.5\]"),
         ({"S0": 0.0, "n": 10, "m": 1}, "S0 was 0.0"),
         ({"S0": float("nan"), "n": 10, "m": 1}, "S0 was nan"),
         ({"S0": 0.5, "n": 0, "m": 1}, "n was 0.0; a training set holds at least 1"),
         ({"S0": 0.5, "n": 10, "m": -1}, "m was -1.0; generations count from 0"),
     ],
 )
-def test_equation_6_refuses_what_the_paper_does_not_assume(arguments, sentence):
+def test_equation_6_refuses_what_cannot_be(arguments, sentence):
     with pytest.raises(InvalidInput, match=sentence):
         paper.sigma_fully_synthetic(**arguments)
 
