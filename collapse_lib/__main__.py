@@ -141,6 +141,9 @@ def _mistakes() -> Iterator[None]:
         yield
     except InvalidInput as mistake:
         raise Mistake(str(mistake)) from None
+    except KeyboardInterrupt:
+        click.echo("Interrupted; nothing half-written was left.", err=True)
+        raise click.exceptions.Exit(130) from None
 
 
 def _check_output(target: Path) -> None:

@@ -103,9 +103,10 @@ def contexts(text: Text, length: int) -> ContextCounts:
         f"{text.name} has {len(text.characters)} characters; contexts of {length} need at least {length + 1}.",
     )
     alphabet, codes = np.unique(np.array(list(text.characters)), return_inverse=True)
-    windows = np.lib.stride_tricks.sliding_window_view(codes, length)[:-1]
-    keys = windows @ len(alphabet) ** np.arange(length)[::-1]
-    first, context, seen = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)[1:]
+    prefix = np.zeros(places, dtype=np.int64)  # the number of each place's context, one more character at a time
+    for step in range(length):
+        prefix = np.unique(prefix * len(alphabet) + codes[step : step + places], return_inverse=True)[1]
+    first, context, seen = np.unique(prefix, return_index=True, return_inverse=True, return_counts=True)[1:]
     order = np.argsort(-seen, kind="stable")
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))

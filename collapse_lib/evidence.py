@@ -65,13 +65,19 @@ class Verdict:
     note: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, ready for JSON."""
-        return dataclasses.asdict(self)
+        """Plain values, ready for JSON: numbers that are not finite become the words "nan", "inf" and "-inf"."""
+        values = {**dataclasses.asdict(self), "interval": list(self.interval)}
+        return {name: _jsonable(value) for name, value in values.items()}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Verdict:
         """The inverse of `as_dict`."""
-        return cls(**{**values, "interval": tuple(values["interval"])})
+        numbers = ("measured", "expected", "margin", "p_support", "p_refute")
+        read = {**values, "interval": tuple(map(float, values["interval"]))}
+        read |= {name: float(values[name]) for name in numbers if name in values}
+        if read.get("tightness") is not None:
+            read["tightness"] = float(read["tightness"])
+        return cls(**read)
 
 
 class OutOfScope(Exception):
@@ -339,6 +345,13 @@ def _decided(verdict: Verdict, *, alpha: float = ALPHA) -> Verdict:
     elif verdict.p_support <= alpha:
         kind = "supported"
     return dataclasses.replace(verdict, kind=kind)
+
+
+def _jsonable(value: Any) -> Any:
+    """A float that JSON can hold, or its name; lists entry by entry."""
+    if isinstance(value, list):
+        return [_jsonable(entry) for entry in value]
+    return str(float(value)) if isinstance(value, float) and not np.isfinite(value) else value
 
 
 def _holm_adjusted(p_values: Sequence[float]) -> list[float]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import csv
 import io
+import logging
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from collapse_lib import evidence
 
-INK = "#565b61"
+INK = "#656a70"
 """Text, axes and bounds; the site draws it in the page's own text colour."""
 
 COLOURS = {
@@ -37,6 +38,9 @@ COLOURS = {
     "RandomlySampled": "#9467bd",
     "Accumulate": "#c94f6d",
 }
+
+# The first use on a machine builds a font cache, and a line about it would land on the page.
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 MIME = "application/vnd.collapse.plate+json"
 COLUMNS = ("panel", "kind", "series", "x", "y", "low", "high")

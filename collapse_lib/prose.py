@@ -21,7 +21,7 @@ def number(value: float, digits: int = 3) -> str:
         return "infinity" if value > 0 else "-infinity"
     if value == int(value) and abs(value) < 1e15:
         return f"{int(value):,}"
-    exponent = math.floor(math.log10(abs(value)))
+    exponent = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))  # of the rounded value: 0.9996 is 1.00
     if exponent < -4 or exponent >= 15:
         return f"{value:.{digits - 1}e}"
     return f"{value:,.{max(0, digits - 1 - exponent)}f}"

@@ -27,7 +27,6 @@ for _name in ("COLLAPSE_BOOK", "COLLAPSE_REPOSITORY", "COLLAPSE_SITE", "GIT_DIR"
     os.environ.pop(_name, None)
 
 ROOT = Path(__file__).parents[1]
-TOGETHER = ("tests/test_site.py", "tests/test_cli.py")
 
 CHAPTER = """\
 ---
@@ -59,24 +58,6 @@ loud: bool = False  # whether to shout
 {code}
 ```
 """
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config, log):
-    """With `--dist loadgroup`, the files that share something slow stay on one worker each.
-
-    Their marks say so too, but pytest 9.2 does not let pytest-xdist 3.8 see them (pytest-xdist, issue 1386).
-    """
-    if config.getvalue("dist") != "loadgroup":
-        return None
-    from xdist.scheduler import LoadGroupScheduling
-
-    class Scheduling(LoadGroupScheduling):
-        def _split_scope(self, nodeid):
-            file = nodeid.split("::")[0]
-            return file if file in TOGETHER else super()._split_scope(nodeid)
-
-    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -60,6 +60,7 @@ def execute(chapter: Chapter, parameters: Mapping[str, Any], *, preset: str, pro
     """
     with _quiet():
         import papermill
+        from nbclient.exceptions import CellTimeoutError, DeadKernelError
         from traitlets.config import Config
     changed = {p.name: parameters[p.name] for p in chapter.parameters if parameters[p.name] != p.default}
     started = time.perf_counter()
@@ -73,7 +74,6 @@ def execute(chapter: Chapter, parameters: Mapping[str, Any], *, preset: str, pro
                 target,
                 parameters=changed,
                 progress_bar=progress,
-                request_save_on_cell_execute=False,
                 shutdown_kernel="immediate",
                 config=Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/k"}}),
             )
@@ -81,8 +81,9 @@ def execute(chapter: Chapter, parameters: Mapping[str, Any], *, preset: str, pro
             if error.ename == InvalidInput.__name__:
                 failure = InvalidInput(f"{chapter.slug} cannot run with these parameters: {error.evalue}")
             else:
-                notebook = nbformat.read(target, as_version=4)
-                failure = ChapterFailed(chapter, notebook, error.cell_index, f"{error.ename}: {error.evalue}")
+                failure = _failed(chapter, target, f"{error.ename}: {error.evalue}")
+        except (DeadKernelError, CellTimeoutError) as error:
+            failure = _failed(chapter, target, f"{type(error).__name__}: {error}")
         if failure is not None:
             raise failure
         notebook = nbformat.read(target, as_version=4)
@@ -112,6 +113,18 @@ def plates(notebook: nbformat.NotebookNode) -> Iterator[dict[str, Any]]:
             data = output.get("data", {})
             if PLATE in data:
                 yield {**data[PLATE], "svg": data["image/svg+xml"], "png": data["image/png"]}
+
+
+def _failed(chapter: Chapter, target: Path, error: str) -> ChapterFailed:
+    """The failure of a chapter, with the notebook as far as it came and the cell that it came to."""
+    notebook = nbformat.read(target, as_version=4)
+    raised = [
+        index
+        for index, cell in enumerate(notebook.cells)
+        if any(output.output_type == "error" for output in cell.get("outputs", []))
+        or cell.metadata.get("papermill", {}).get("status") in ("failed", "running")
+    ]
+    return ChapterFailed(chapter, notebook, raised[0] if raised else len(notebook.cells) - 1, error)
 
 
 def _clean(notebook: nbformat.NotebookNode, chapter: Chapter) -> None:

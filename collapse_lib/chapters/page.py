@@ -110,6 +110,8 @@ def _inlined(path: Path) -> str:
         if file := _beside(path, image["src"]):
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
             image["src"] = f"data:{kind};base64,{base64.b64encode(file.read_bytes()).decode()}"
+    for navigation in page.select("div.related, div.footer"):
+        navigation.decompose()
     for anchor in page.select("p.downloads a[href]"):
         anchor["href"] = "figures/" + anchor["href"].rsplit("/", 1)[-1]
     return str(page)

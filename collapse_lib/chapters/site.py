@@ -68,10 +68,11 @@ def build(*, preset: str = "paper", jobs: int = 2, report: Report = lambda _: No
     config = _config()
     chapters = source.available()
     wanted = {slug: chapter.settings(preset, {}) for slug, chapter in chapters.items()}
-    keys = {slug: key(chapter, wanted[slug], preset) for slug, chapter in chapters.items()}
+    code = code_digest()
+    keys = {slug: key(chapter, wanted[slug], preset, code) for slug, chapter in chapters.items()}
     stale = [slug for slug in chapters if record(slug).get("key") != keys[slug]]
     _forget(set(chapters))
-    failures = _run([(chapters[slug], wanted[slug]) for slug in stale], preset, jobs, report)
+    failures = _run([(chapters[slug], wanted[slug]) for slug in stale], preset, code, jobs, report)
     if failures:
         raise BuildFailed("\n".join(failures))
     ledger = _collect(chapters)
@@ -79,18 +80,21 @@ def build(*, preset: str = "paper", jobs: int = 2, report: Report = lambda _: No
     return Built(index, tuple(stale), ledger)
 
 
-def key(chapter: Chapter, parameters: Mapping[str, Any], preset: str) -> str:
-    """The digest of everything that an execution depends on."""
+def code_digest() -> str:
+    """The digest of the code that runs: the library, the lock file, the interpreter."""
     lock = root() / "requirements.txt"
+    return records.digest(records.library_digest(), lock.read_bytes() if lock.is_file() else b"", sys.version)
+
+
+def key(chapter: Chapter, parameters: Mapping[str, Any], preset: str, code: str) -> str:
+    """The digest of everything that an execution depends on, given the digest of the code."""
     text = parameters.get("corpus")
     return records.digest(
         chapter.text,
         json.dumps(parameters, sort_keys=True),
         preset,
-        records.library_digest(),
-        lock.read_bytes() if lock.is_file() else b"",
+        code,
         corpora.fingerprint(text) if text else "",
-        sys.version,
     )
 
 
@@ -112,7 +116,9 @@ def ledger() -> Ledger:
     return Ledger.from_records(json.loads(path.read_text(encoding="utf-8"))["claims"])
 
 
-def _run(work: list[tuple[Chapter, dict[str, Any]]], preset: str, jobs: int, report: Report) -> list[str]:
+def _run(
+    work: list[tuple[Chapter, dict[str, Any]]], preset: str, code: str, jobs: int, report: Report
+) -> list[str]:
     """Execute chapters, several at a time; one sentence for each that failed."""
     if not work:
         report("every chapter is up to date")
@@ -134,20 +140,23 @@ def _run(work: list[tuple[Chapter, dict[str, Any]]], preset: str, jobs: int, rep
             except InvalidInput as mistake:
                 failures.append(f"{chapter.slug}: {mistake}")
             else:
-                _keep(execution)
+                _keep(execution, code)
                 report(f"[{done}/{len(work)}] {chapter.slug} ran in {execution.seconds:.1f} s")
     return failures
 
 
-def _keep(execution: Execution) -> None:
-    """Write the executed notebook, then the record that vouches for it."""
+def _keep(execution: Execution, code: str) -> None:
+    """Write the executed notebook, then the record that vouches for it.
+
+    `code` is the digest from before the run; the text's is taken anew, since the run may have downloaded it.
+    """
     path = executed_folder() / f"{execution.chapter.slug}.ipynb"
     path.with_suffix(".json").unlink(missing_ok=True)
     records.write(path, nbformat.writes(execution.notebook) + "\n")
     records.write(
         path.with_suffix(".json"),
         {
-            "key": key(execution.chapter, execution.parameters, execution.preset),
+            "key": key(execution.chapter, execution.parameters, execution.preset, code),
             "preset": execution.preset,
             "parameters": dict(execution.parameters),
             "seconds": round(execution.seconds, 2),

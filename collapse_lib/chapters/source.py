@@ -190,11 +190,19 @@ def _read(path: Path) -> Chapter | None:
 
 def _declared(line: str, path: Path) -> Parameter:
     """The parameter that a line declares."""
-    found = _DECLARATION.match(line)
-    if found is None or found["type"] not in _READERS:
+    try:
+        return _parsed(line)
+    except (ValueError, SyntaxError):
         raise InvalidInput(
             f"{path.name}: the parameter line {line!r} is not of the form 'n: int = 50  # meaning [1..9]'."
-        )
+        ) from None
+
+
+def _parsed(line: str) -> Parameter:
+    """The parameter that a line declares, or `ValueError`."""
+    found = _DECLARATION.match(line)
+    if found is None or found["type"] not in _READERS:
+        raise ValueError(line)
     parameter = Parameter(found["name"], found["type"], ast.literal_eval(found["default"]), found["meaning"])
     if found["range"] is None:
         return parameter

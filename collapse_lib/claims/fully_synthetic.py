@@ -29,8 +29,8 @@ def sigma(
 ) -> Verdict:
     """Simulated S_m against (6), at five generations up to 2n."""
     p, S0 = _truth(truth)
-    m = _generations(n)
-    run = simulate(p, FullySynthetic(n), int(m[-1]), runs=trials, seed=seed, record=[metrics.sigma])
+    schedule, m = FullySynthetic(n), _generations(n)
+    run = simulate(p, schedule, int(m[-1]), runs=trials, seed=seed, record=[metrics.sigma])
     expected = paper.sigma_fully_synthetic(S0, n, m)
     return evidence.equality(run["sigma"][m].T, distort * expected, margin=0.03)
 
@@ -275,10 +275,10 @@ def three_truths(vocabulary: int = 600, seed: int = 0) -> list[NDArray[np.float6
 
 def last_tokens(p: NDArray[np.float64], n: int, runs: int, seed: int) -> NDArray[np.int64]:
     """The token that is left in each run when all runs have collapsed, shape (runs,)."""
-    learner = learners.Tokens(len(p))
+    schedule, learner = FullySynthetic(n), learners.Tokens(len(p))
     rng = np.random.default_rng(seed)
     corpus = learner.corpus(learners.Tabular().sample(np.broadcast_to(p, (runs, len(p))), n, rng))
-    for model in generations(learner, FullySynthetic(n), rng, corpus=corpus):
+    for model in generations(learner, schedule, rng, corpus=corpus):
         if learner.collapsed(model).all():
             return learner.law(model).argmax(axis=-1)
     raise AssertionError("generations never end")

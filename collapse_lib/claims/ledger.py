@@ -76,7 +76,7 @@ class Ledger:
 
     def text(self) -> str:
         """One line a claim."""
-        width = max(len(claim.id) for claim in self.claims)
+        width = max((len(claim.id) for claim in self.claims), default=0)
         return "\n".join(
             f"{SIGNS[v.kind]} {claim.id:{width}}  {v.kind}: {summary(v)}"
             for claim, v in ((claim, self.verdicts[claim.id]) for claim in self.claims)
@@ -136,9 +136,10 @@ def _row(claim: Claim, verdict: Verdict, link: str | None) -> str:
     if verdict.note and verdict.kind != "out of scope":
         details.append(html.escape(verdict.note))
     small = f"<small>{'; '.join(details)}</small>" if details else ""
+    statement = html.escape(claim.statement, quote=False)
     return (
-        f'<tr id="{html.escape(claim.id.replace("/", "-"))}">'
-        f'<th scope="row"><span class="place">{place}{origin}</span> {claim.statement}</th>'
+        f'<tr id="claim-{html.escape(claim.id.replace("/", "-"))}">'
+        f'<th scope="row"><span class="place">{place}{origin}</span> {statement}</th>'
         f'<td data-label="Verdict">{chip(verdict.kind)}</td>'
         f'<td data-label="Measured">{measured} {small}</td><td data-label="Expected">{expected}</td></tr>'
     )
