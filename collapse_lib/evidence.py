@@ -131,7 +131,7 @@ def slope(x: ArrayLike, samples: Sequence[ArrayLike], expected: float, *, margin
     precision = float(weight @ centred**2)
     exponent, error = float(weight @ (centred * log_y)) / precision, precision**-0.5
     z = np.array([exponent - (expected - margin), (expected + margin) - exponent]) / error
-    half = stats.norm.isf(ALPHA / 2) * error
+    half = float(stats.norm.isf(ALPHA / 2)) * error
     return _decided(
         Verdict(
             kind="inconclusive",

@@ -255,7 +255,7 @@ def test_unexpected_is_what_the_book_does_not_stand_by():
 
 @pytest.mark.parametrize("kind", SIGNS)
 def test_a_verdict_is_a_word_in_the_text_and_in_the_table(kind):
-    row = BeautifulSoup(KINDS.html(), "html.parser").find(id=f"a-{kind.replace(' ', '-')}")
+    row = BeautifulSoup(KINDS.html(), "html.parser").find(id=f"claim-a-{kind.replace(' ', '-')}")
     assert kind in row.find(attrs={"data-label": "Verdict"}).get_text()
     assert f" {kind}: " in KINDS.text().splitlines()[list(SIGNS).index(kind)]
 

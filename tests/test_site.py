@@ -368,7 +368,7 @@ def test_a_page_lists_its_parameters_with_their_values(top, slug):
 def test_the_page_of_claims_has_every_claim_with_its_verdict(quick):
     page = parsed(quick[0] / "_build" / "html" / "claims.html")
     for claim in quick[1].ledger.claims:
-        row = page.find("tr", id=claim.id.replace("/", "-"))
+        row = page.find("tr", id="claim-" + claim.id.replace("/", "-"))
         assert quick[1].ledger[claim.id].kind in row.get_text()
         assert row.a["href"].startswith(f"{claim.chapter}.html")
 
