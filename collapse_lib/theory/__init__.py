@@ -4,6 +4,6 @@ Nothing here imports the simulator, nor the simulator anything here.  The two me
 which is why their agreement is evidence.
 """
 
-from collapse_lib.theory import coalescent, paper
+from collapse_lib.theory import coalescent, drift, paper
 
-__all__ = ["coalescent", "paper"]
+__all__ = ["coalescent", "drift", "paper"]

@@ -86,7 +86,7 @@ def expected_collapse_time(p: ArrayLike, n: int) -> float:
     """Exact E[T] in generations: E[T] = 1 + h(n), with h(1) = 0 and h(k) = f(k) + sum_j A[k, j] h(j).
 
     A is lower triangular, so h is found by forward substitution, one row of A at a time: time O(n^2), memory
-    O(n).  The rows cost nothing to keep apart from p: the vocabulary enters only through f.
+    O(n).  The rows do not depend on p; the vocabulary enters only through f.
 
     >>> expected_collapse_time([0.5, 0.5], n=2)
     2.0
@@ -127,7 +127,11 @@ def extinction_probability(p: ArrayLike, n: int, generations: int) -> Floats:
 
 
 def dirac_probability(p: ArrayLike, n: int, generations: int) -> Floats:
-    """Exact P(p^(m) = delta_i) for m = 0..M and each token i, shape (M + 1, s); it tends to p_i (Proposition 1)."""
+    """Exact P(p^(m) = delta_i) for m = 0..M and each token i, shape (M + 1, s); it tends to p_i (Proposition 1).
+
+    >>> dirac_probability([0.75, 0.25], n=2, generations=1).tolist()
+    [[0.0, 0.0], [0.5625, 0.0625]]
+    """
     p, n = _check(p, n)
     _check_generations(generations)
     return np.vstack([p == 1, _mean_power(p, n, generations)])
