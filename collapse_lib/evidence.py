@@ -95,9 +95,9 @@ def equality(samples: ArrayLike, expected: ArrayLike, *, margin: ArrayLike) -> V
     """
     data, expected, margin = _columns(samples, expected, margin)
     require(bool((margin > 0).all()), "an equality needs a margin above 0: no sample can show two numbers equal.")
-    too_low = _p_value(data, expected - margin, "less"), _p_value(data, expected + margin, "greater")
+    outside = _p_value(data, expected - margin, "less"), _p_value(data, expected + margin, "greater")
     support = np.maximum(_p_value(data, expected - margin, "greater"), _p_value(data, expected + margin, "less"))
-    refute = np.minimum(1, 2 * np.minimum(*too_low))
+    refute = np.minimum(1, 2 * np.minimum(*outside))
     return _judge(data, expected, margin, support, refute)
 
 

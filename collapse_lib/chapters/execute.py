@@ -17,13 +17,12 @@ from typing import Any
 
 import nbformat
 
+from collapse_lib import plotting
 from collapse_lib.chapters.source import Chapter
 from collapse_lib.claims import ledger
 from collapse_lib.claims.ledger import Ledger
 from collapse_lib.errors import InvalidInput
 from collapse_lib.records import digest
-
-PLATE = "application/vnd.collapse.plate+json"
 
 
 @dataclass(frozen=True)
@@ -111,8 +110,8 @@ def plates(notebook: nbformat.NotebookNode) -> Iterator[dict[str, Any]]:
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            if PLATE in data:
-                yield {**data[PLATE], "svg": data["image/svg+xml"], "png": data["image/png"]}
+            if plotting.MIME in data:
+                yield {**data[plotting.MIME], "svg": data["image/svg+xml"], "png": data["image/png"]}
 
 
 def _failed(chapter: Chapter, target: Path, error: str) -> ChapterFailed:

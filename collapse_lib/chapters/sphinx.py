@@ -157,7 +157,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 def _plain_page(text: str) -> nbformat.NotebookNode:
     """A page of text alone, as a notebook of one Markdown cell."""
-    assert _app is not None
     notebook = nbformat.v4.new_notebook()
     notebook.cells = [nbformat.v4.new_markdown_cell(text)]
     return notebook

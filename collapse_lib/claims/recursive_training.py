@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from collapse_lib import corpora, distributions, evidence, metrics
+from collapse_lib import corpora, evidence, metrics
 from collapse_lib.claims import claim
+from collapse_lib.claims.truths import live_truth
 from collapse_lib.evidence import OutOfScope, Verdict
 from collapse_lib.learners import Tabular
 from collapse_lib.recursion import collapse_times, simulate
@@ -58,13 +59,13 @@ def unbiased(*, trials: int = 10_000, seed: int = 0, distort: float = 1.0) -> Ve
     planted=10,
 )
 def absorption(
-    *, truth: ArrayLike | None = None, n: int = 20, trials: int = 10_000, seed: int = 0, distort: float = 1.0
+    *, truth: ArrayLike | None = None, size: int = 20, trials: int = 10_000, seed: int = 0, distort: float = 1.0
 ) -> Verdict:
-    """The share of runs that are still open after 20 n generations, simulated and exact."""
-    p = _truth(truth)
-    last = round(20 * n / distort)
-    exact = coalescent.collapse_probability(p, n, last)[-1]
-    still_open = collapse_times(p, FullySynthetic(n), runs=trials, seed=seed, limit=last) < 0
+    """The share of runs of n = `size` that are still open after 20 n generations, simulated and exact."""
+    p = live_truth(truth)
+    last = round(20 * size / distort)
+    exact = coalescent.collapse_probability(p, size, last)[-1]
+    still_open = collapse_times(p, FullySynthetic(size), runs=trials, seed=seed, limit=last) < 0
     return evidence.both(evidence.at_most(still_open, 1e-3), evidence.exact_bound(1 - exact, 1e-3))
 
 
@@ -131,11 +132,3 @@ def real_text(
     left = (1 - np.stack(ended, axis=1)).mean(axis=1) / start.mean()
     expected = float(((1 - 1 / sizes) ** generations * start).mean() / start.mean())
     return evidence.equality(left, distort * expected, margin=0.01)
-
-
-def _truth(truth: ArrayLike | None) -> np.ndarray:
-    """The given truth or the book's own, or `OutOfScope` where it is a Dirac mass already."""
-    p = distributions.with_moments(600, 52, 0.1, seed=0) if truth is None else distributions.validated(truth)
-    if metrics.collapsed(p):
-        raise OutOfScope("the truth is a Dirac mass already (S_0 = 1), which the paper excludes.")
-    return p[p > 0]
