@@ -48,7 +48,8 @@ class Verdict:
     `measured` and `interval` (its 1 - ALPHA confidence interval) are of the point, among those compared, that
     decided; `expected` and `margin` are the claim's value there (for a bound: the bound, margin 0).  `points`
     counts the numbers compared, `samples` the runs behind each (0 where nothing is random).  `relation` is what the
-    claim says of measured and expected.  `tightness` is bound / measured, at the tightest point.
+    claim says of measured and expected.  `tightness` is bound / measured, at the tightest point.  `success` is what
+    the verdict is called where p_support <= alpha: "supported", or, of the paper's text, "corrected" or "vacuous".
     """
 
     kind: Kind
@@ -63,6 +64,7 @@ class Verdict:
     tightness: float | None = None
     relation: Literal["=", "≤", "≥"] = "="
     note: str = ""
+    success: Kind = "supported"
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON: numbers that are not finite become the words "nan", "inf" and "-inf"."""
@@ -237,6 +239,39 @@ def both(first: Verdict, second: Verdict) -> Verdict:
     )
 
 
+def corrected(printed: Verdict, correction: Verdict) -> Verdict:
+    """The verdict on an erratum: the printed statement is wrong and its correction is right.
+
+    Corrected where the first is refuted and the second supported; refuted where the printed statement holds after
+    all, or its correction does not.  The numbers shown are the correction's.
+
+    >>> rng = np.random.default_rng(0)
+    >>> runs = rng.normal(0.3, 1.0, size=40_000)
+    >>> corrected(equality(runs, 0.0, margin=0.05), equality(runs, 0.3, margin=0.05)).kind
+    'corrected'
+    """
+    return _decided(
+        dataclasses.replace(
+            correction,
+            p_support=max(printed.p_refute, correction.p_support),
+            p_refute=min(1.0, 2 * min(printed.p_support, correction.p_refute)),
+            note=f"as printed, {printed.relation} {printed.expected:.4g} against {printed.measured:.4g}",
+            success="corrected",
+        )
+    )
+
+
+def vacuous(holds: Verdict, bound: ArrayLike, largest: float) -> Verdict:
+    """The verdict on an upper bound that may say nothing: `holds`, called vacuous where no value exceeds the bound.
+
+    `largest` is the largest value there can be at all.
+    """
+    if float(np.min(bound)) < largest:
+        return holds
+    note = f"the bound is {float(np.min(bound)):.4g}, and no value exceeds {largest:g}"
+    return _decided(dataclasses.replace(holds, success="vacuous", note=note))
+
+
 def out_of_scope(reason: str) -> Verdict:
     """The verdict that nothing was measured, and why."""
     nan = float("nan")
@@ -247,9 +282,9 @@ def holm(verdicts: Mapping[str, Verdict], *, alpha: float = ALPHA) -> dict[str, 
     """The same verdicts, judged as one family: a false support, or a false refutal, has chance alpha at most.
 
     Holm's step-down procedure (1979): the smallest of k p-values must reach alpha/k, the next alpha/(k-1), ...;
-    the p-values returned are the adjusted ones.  Verdicts out of scope, corrected or vacuous stay as they are.
+    the p-values returned are the adjusted ones.  A verdict out of scope measured nothing and stays as it is.
     """
-    judged = {name: v for name, v in verdicts.items() if v.kind in ("supported", "refuted", "inconclusive")}
+    judged = {name: v for name, v in verdicts.items() if v.kind != "out of scope"}
     support = _holm_adjusted([v.p_support for v in judged.values()])
     refute = _holm_adjusted([v.p_refute for v in judged.values()])
     adjusted = {
@@ -343,7 +378,7 @@ def _decided(verdict: Verdict, *, alpha: float = ALPHA) -> Verdict:
     if verdict.p_refute <= alpha:
         kind = "refuted"
     elif verdict.p_support <= alpha:
-        kind = "supported"
+        kind = verdict.success
     return dataclasses.replace(verdict, kind=kind)
 
 

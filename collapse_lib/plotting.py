@@ -124,6 +124,13 @@ def runs(ax: Axes, x: ArrayLike, samples: ArrayLike, *, label: str, color: str, 
     return ax
 
 
+def histogram(ax: Axes, samples: ArrayLike, edges: ArrayLike, *, label: str, color: str) -> Axes:
+    """How many of the samples fall between neighbouring edges, as bars."""
+    counts, edges = np.histogram(np.asarray(samples), np.asarray(edges))
+    ax.stairs(counts, edges, fill=True, color=color, alpha=0.45, linewidth=0, label=label)
+    return _remember(ax, "simulation", label, edges[:-1], counts)
+
+
 def distribution(ax: Axes, p: NDArray[np.float64], *, label: str, color: str) -> Axes:
     """A distribution's live tokens by rank, most probable first, on a log scale."""
     y = -np.sort(-p[p > 0])

@@ -447,12 +447,47 @@ def test_two_verdicts_that_stand_alone_may_not_stand_together():
     assert kinds(evidence.holm(family)) == {"a": "inconclusive", "b": "inconclusive"}
 
 
-@pytest.mark.parametrize("kind", ["out of scope", "corrected", "vacuous"])
-def test_holm_leaves_alone_what_was_not_judged(kind):
-    aside = verdict(kind=kind)
+def test_holm_leaves_alone_what_was_not_judged():
+    aside = verdict(kind="out of scope")
     judged = evidence.holm({"aside": aside, "a": verdict(p_support=0.009)})
     assert judged["aside"] is aside
     assert judged["a"].kind == "supported"
+
+
+@pytest.mark.parametrize("success", ["supported", "corrected", "vacuous"])
+def test_holm_judges_errata_with_the_rest_and_keeps_what_success_is_called(success):
+    family = {"a": verdict(p_support=0.004, success=success), "b": verdict(p_support=0.9)}
+    assert kinds(evidence.holm(family)) == {"a": success, "b": "inconclusive"}
+    family["a"] = verdict(p_support=0.006, success=success)
+    assert kinds(evidence.holm(family))["a"] == "inconclusive"
+
+
+# Errata -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_erratum_is_corrected_where_the_print_is_refuted_and_the_correction_supported():
+    print_, right = evidence.exact(1.0, 2.0, tolerance=0.1), evidence.exact(1.0, 1.0, tolerance=0.1)
+    found = evidence.corrected(print_, right)
+    assert (found.kind, found.expected, found.note) == ("corrected", 1.0, "as printed, = 2 against 1")
+
+
+def test_an_erratum_is_refuted_where_the_print_holds_or_the_correction_fails():
+    wrong, right = evidence.exact(1.0, 2.0, tolerance=0.1), evidence.exact(1.0, 1.0, tolerance=0.1)
+    assert evidence.corrected(right, right).kind == "refuted"
+    assert evidence.corrected(wrong, wrong).kind == "refuted"
+
+
+def test_an_erratum_is_inconclusive_on_few_runs():
+    runs = np.random.default_rng(0).normal(0.3, 1.0, size=20)
+    few = evidence.corrected(evidence.equality(runs, 0.0, margin=0.05), evidence.equality(runs, 0.3, margin=0.05))
+    assert few.kind == "inconclusive"
+
+
+def test_a_bound_that_allows_everything_is_vacuous_where_it_holds():
+    holds = evidence.exact_bound(1.0, 39.0)
+    assert evidence.vacuous(holds, [39.0, 50.0], largest=2).kind == "vacuous"
+    assert evidence.vacuous(holds, [1.5, 39.0], largest=2).kind == "supported"
+    assert evidence.vacuous(evidence.exact_bound(40.0, 39.0), 39.0, largest=2).kind == "refuted"
 
 
 def test_holm_of_nothing_is_nothing():

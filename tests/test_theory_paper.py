@@ -142,7 +142,7 @@ def test_at_a_dirac_truth_every_statement_is_trivially_true():
         ({"S0": 0.0, "n": 10, "m": 1}, "S0 was 0.0"),
         ({"S0": float("nan"), "n": 10, "m": 1}, "S0 was nan"),
         ({"S0": 0.5, "n": 0, "m": 1}, "n was 0.0; a training set holds at least 1"),
-        ({"S0": 0.5, "n": 10, "m": -1}, "m was -1.0; generations count from 0"),
+        ({"S0": 0.5, "n": 10, "m": -1}, "m was -1.0; .*generations count from 0"),
     ],
 )
 def test_equation_6_refuses_what_cannot_be(arguments, sentence):

@@ -137,6 +137,62 @@ def dirac_probability(p: ArrayLike, n: int, generations: int) -> Floats:
     return np.vstack([p == 1, _mean_power(p, n, generations)])
 
 
+def joint_collapse_probability(P: ArrayLike, sizes: ArrayLike, generations: int) -> Floats:
+    """P(every context has collapsed by generation m), m = 0..M: the product of their rho_m.  Shape (M + 1,).
+
+    `P` has shape (contexts, s), one truth a row; `sizes` holds each context's n, shape (contexts,), or one for all.
+    Each context is trained on its own, with its own fixed n, so they are independent.  This makes precise the
+    collapse of all contexts at once, which the paper leaves open.
+
+    >>> joint_collapse_probability([[0.5, 0.5], [0.5, 0.5]], 2, generations=3).tolist()
+    [0.0, 0.25, 0.5625, 0.765625]
+    """
+    _check_generations(generations)
+    survival = itertools.islice(_survival(*_check_contexts(P, sizes)), generations)
+    return np.array([0.0, *(np.prod(1 - each) for each in survival)])
+
+
+def expected_last_collapse(P: ArrayLike, sizes: ArrayLike) -> float:
+    """Exact E[max_j T_j] in generations, for independent contexts: sum_{m >= 0} (1 - prod_j rho_m^(j)).
+
+    It sums until the terms fall like (1 - 1/n)^m, n the largest size, and adds that tail; to nine digits.
+
+    >>> round(expected_last_collapse([[0.5, 0.5], [0.5, 0.5]], 2), 9)  # the larger of two fair geometric times
+    2.666666667
+    """
+    truths, sizes = _check_contexts(P, sizes)
+    largest = int(sizes.max())
+    total = 1.0  # m = 0
+    for survival in _survival(truths, sizes):
+        term = -float(np.expm1(np.log1p(-survival[survival < 1]).sum())) if (survival < 1).all() else 1.0
+        total += term
+        if term * largest < 1e-10 * total:
+            return total + term * (largest - 1)
+    raise AssertionError("generations never end")
+
+
+def _survival(truths: Floats, sizes: NDArray[np.int64]) -> Iterator[Floats]:
+    """Yield every context's P(T > m) = E f(K_{m-1}) for m = 1, 2, ..., shape (contexts,).
+
+    Contexts of one size share the chain of K.  Once three lines are 1e-10 times as likely as two, each generation
+    multiplies what is left by 1 - 1/n, the chance that two lines stay two, and the chain is let go.
+    """
+    groups = {int(n): np.flatnonzero(sizes == n) for n in np.unique(sizes)}
+    differ = {n: 1 - np.stack([_coincidence(p, n) for p in truths[rows]], axis=1) for n, rows in groups.items()}
+    chains = {n: ancestors(n) for n in groups}
+    survival = np.ones(len(truths))
+    while True:
+        for n, rows in groups.items():
+            if n in chains:
+                law = next(chains[n])
+                survival[rows] = law[2:] @ differ[n][2 : len(law)]
+                if law[3:].sum() <= 1e-10 * law[2:3].sum():
+                    del chains[n], differ[n]
+            else:
+                survival[rows] *= 1 - 1 / n
+        yield survival.copy()
+
+
 def _mean_power(x: Floats, n: int, generations: int) -> Floats:
     """E x_i^{K_{m-1}} for m = 1..M, shape (M, s), by Horner's rule in x."""
     laws = np.zeros((generations, n + 1))
@@ -169,6 +225,19 @@ def _check(p: ArrayLike, n: int) -> tuple[Floats, int]:
         f"n was {n!r}; a training set holds a whole number of tokens, at least 1.",
     )
     return p, int(n)
+
+
+def _check_contexts(P: ArrayLike, sizes: ArrayLike) -> tuple[Floats, NDArray[np.int64]]:
+    """The truths as an array of shape (contexts, s), and each one's n, or `InvalidInput`."""
+    truths = distributions.validated(P)
+    require(truths.ndim == 2, f"P has shape {truths.shape}; it takes one truth a row, shape (contexts, s).")
+    n = np.asarray(sizes)
+    require(
+        np.issubdtype(n.dtype, np.integer) and n.shape in ((), truths.shape[:1]) and bool((n >= 1).all()),
+        f"sizes was {sizes!r}; it takes whole numbers of at least 1, one for all or one for each of "
+        f"{len(truths)} contexts.",
+    )
+    return truths, np.broadcast_to(n, truths.shape[:1])
 
 
 def _check_generations(generations: int) -> None:

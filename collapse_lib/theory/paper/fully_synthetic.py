@@ -1,4 +1,4 @@
-"""The paper's numbered statements, one function each.
+"""Section 3.1, training on synthetic data alone: Theorem 1 and Proposition 1.
 
 Glossary, the paper's letters:
 
@@ -17,12 +17,12 @@ At S_0 = 1 the functions still answer, by continuity, what is then trivially tru
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from collapse_lib import distributions
 from collapse_lib.errors import require
-
-Floats = NDArray[np.float64]
+from collapse_lib.theory.paper import arguments
+from collapse_lib.theory.paper.arguments import Floats
 
 
 def sigma_fully_synthetic(S0: ArrayLike, n: ArrayLike, m: ArrayLike) -> Floats:
@@ -31,7 +31,7 @@ def sigma_fully_synthetic(S0: ArrayLike, n: ArrayLike, m: ArrayLike) -> Floats:
     >>> float(sigma_fully_synthetic(S0=0.5, n=2, m=1))
     0.75
     """
-    S0, n, m = _check(S0, n, m)
+    S0, n, m = arguments.second_moment(S0), arguments.sample_size(n), arguments.generation(m)
     return 1 - _survival(n, m) * (1 - S0)
 
 
@@ -44,7 +44,7 @@ def collapse_probability_bounds(
 
     The lower bound is negative, and says nothing, until m is about n log n; `clip=True` cuts both to [0, 1].
     """
-    S0, n, m = _check(S0, n, m)
+    S0, n, m = arguments.second_moment(S0), arguments.sample_size(n), arguments.generation(m)
     s = _check_support(S0, support)
     lower = 1 - n * (1 - S0) * _survival(n, m)
     upper = 1 - _diversity(S0, s) * _survival(n, m)
@@ -57,7 +57,7 @@ def collapse_time_bounds(S0: ArrayLike, n: ArrayLike, support: ArrayLike) -> tup
 
     1 + (1 - S_0)/(1 - 1/s~) (n - 1)  <=  E[T]  <=  1 + (1 - S_0) n (n - 1).
     """
-    S0, n, _ = _check(S0, n, 0)
+    S0, n = arguments.second_moment(S0), arguments.sample_size(n)
     s = _check_support(S0, support)
     lower, upper = np.broadcast_arrays(1 + _diversity(S0, s) * (n - 1), 1 + (1 - S0) * n * (n - 1))
     return lower, upper
@@ -76,18 +76,6 @@ def _diversity(S0: Floats, s: Floats) -> Floats:
 def _survival(n: Floats, m: Floats) -> Floats:
     """(1 - 1/n)^m: the mean share of diversity, 1 - sigma, that m generations leave; 0^0 = 1 at n = 1, m = 0."""
     return (1 - 1 / n) ** m
-
-
-def _check(S0: ArrayLike, n: ArrayLike, m: ArrayLike) -> tuple[Floats, Floats, Floats]:
-    """The arguments as float arrays, or `InvalidInput`."""
-    S0, n, m = (np.asarray(value, dtype=np.float64) for value in (S0, n, m))
-    require(
-        bool(((S0 > 0) & (S0 <= 1)).all()),
-        f"S0 was {S0}; a sum of squared probabilities lies in (0, 1], and the paper assumes it below 1.",
-    )
-    require(bool((n >= 1).all()), f"n was {n}; a training set holds at least 1 token.")
-    require(bool((m >= 0).all()), f"m was {m}; generations count from 0.")
-    return S0, n, m
 
 
 def _check_support(S0: Floats, support: ArrayLike) -> Floats:

@@ -1,0 +1,264 @@
+r"""Exact deviation from the first model, when real data are kept (ours; the paper has Theorems 3 and 4).
+
+Partially synthetic training: N real samples always, and from generation 2 on n samples of the last model.  Follow
+one token.  Let the real corpus hold it k times, so that p_i^(1) = k/N, and let x_m be its count among the n samples
+of p^(m).  Then p_i^(m+1) = (k + x_m)/(N + n), and given that, x_{m+1} is binomial: a Markov chain on {0, ..., n},
+
+    x_1 ~ Bin(n, k/N),      x_{m+1} ~ Bin(n, (k + x_m)/(N + n)),
+
+which knows of the truth only k, and k ~ Bin(N, p_i).  Hence the mean L1 deviation exactly, with no error but
+rounding: sum over k of #{i : k_i = k} in mean, times E_k |(k + x)/(N + n) - k/N|.
+
+**Bounds that need no chain.**  With alpha = n/(N + n) and p_hat^(m) the law of the n samples,
+
+    p^(m+1) - p^(1) = alpha [(p_hat^(m) - p^(m)) + (p^(m) - p^(1))],
+
+and the first difference has mean 0 given the past.  So, token by token, with v_m = E p_i^(m)(1 - p_i^(m)), which is
+at most p_i (1 - p_i),
+
+    D_{m+1} = alpha^2 [v_m/n + D_m],      D_m = E (p_i^(m) - p_i^(1))^2 <= p_i (1 - p_i) n/(N (N + 2n)),
+
+since alpha^2/(1 - alpha^2) = n^2/(N (N + 2n)).  Cauchy and Schwarz give `saturating_bound`, which stays below
+sqrt((s~ - 1)/(2N)) for every n: with N real samples kept, no amount of synthetic data leads further away.
+
+Glossary: `p` the truth, shape (s,); `N` real and `n` synthetic samples, tokens; `support` s~ live tokens (of the
+truth, or of p^(1), which has fewer); `eps` the mean L1 deviation to stay below.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import betaln
+from scipy.stats import binom
+
+from collapse_lib import distributions, metrics
+from collapse_lib.errors import InvalidInput, require
+from collapse_lib.theory.paper import arguments, sigma_partially_synthetic
+
+Floats = NDArray[np.float64]
+
+NEGLIGIBLE = 1e-17  # mass that may be left out of a law
+MOST_SYNTHETIC = 4096  # the chain's table has (N + n)(n + 1) entries
+
+
+def l1(p: ArrayLike, N: int, n: int, generations: int) -> Floats:
+    """Exact E||p^(m) - p^(1)||_1 for m = 0, ..., M = `generations`, shape (M + 1,), in O(N n^2 M).
+
+    Entry 0 is E||p - p^(1)||_1, the distance from the truth to the first model; entry 1 is 0.
+
+    >>> l1([0.5, 0.5], N=1, n=1, generations=2).tolist()
+    [1.0, 0.0, 0.0]
+    >>> l1([0.5, 0.5], N=2, n=1, generations=3).round(4).tolist()
+    [0.5, 0.0, 0.1667, 0.1667]
+    """
+    chain = _Chain.of(p, N, n)
+    later = (chain.deviation(law) for law in itertools.islice(chain.laws(), max(0, generations - 1)))
+    return np.array([_first_error(p, N), 0.0, *later])[: generations + 1]
+
+
+def l2_squared(p: ArrayLike, N: int, n: int, generations: int) -> Floats:
+    """Exact E||p^(m) - p^(1)||_2^2, m = 0..M: D_1 = 0, D_{m+1} = alpha^2 [(1 - S_m)/n + D_m].  Shape (M + 1,).
+
+    Entry 0 is E||p - p^(1)||_2^2 = (1 - S_0)/N.
+
+    >>> l2_squared([0.5, 0.5], N=2, n=1, generations=2).round(4).tolist()
+    [0.25, 0.0, 0.0278]
+    """
+    S0 = float(metrics.sigma(_check(p, N, n)))
+    alpha, D = n / (N + n), [(1 - S0) / N, 0.0]
+    for m in range(1, generations):
+        D.append(alpha**2 * ((1 - float(sigma_partially_synthetic(S0, N, n, m))) / n + D[-1]))
+    return np.array(D[: generations + 1])
+
+
+def sampling_error(p: ArrayLike, N: int, n: int, generations: int) -> Floats:
+    """Exact E||p_hat^(j) - p^(j)||_1, j = 1..M: how far n samples of generation j stray from it.  Shape (M,).
+
+    These are the terms of (18), `paper.deviation_chain`.
+
+    >>> sampling_error([0.5, 0.5], N=2, n=1, generations=1).round(12).tolist()
+    [0.5]
+    """
+    chain = _Chain.of(p, N, n)
+    first = chain.weight @ _mean_absolute_error(n, chain.k / N)
+    at_each = _mean_absolute_error(n, np.arange(N + n + 1) / (N + n))
+    state = chain.k[:, None] + np.arange(n + 1)
+    later = (
+        float(chain.weight @ (law * at_each[state]).sum(axis=1))
+        for law in itertools.islice(chain.laws(), generations - 1)
+    )
+    return np.array([float(first), *later])
+
+
+def stationary_l1(p: ArrayLike, N: int, n: float) -> float:
+    """Exact lim E||p^(m) - p^(1)||_1 as m grows; `n` may be infinite.
+
+    The chain forgets at the rate alpha^m, and is followed until that is negligible.  As n grows, x/n tends to the
+    Beta law with parameters 2k and 2(N - k) (Wright 1931), whose mean absolute deviation is known.
+
+    >>> stationary_l1([0.5, 0.5], N=1, n=5)
+    0.0
+    >>> round(stationary_l1([0.5, 0.5], N=2, n=math.inf), 4)
+    0.1875
+    """
+    if math.isinf(n):
+        weight, k = _counts(_check(p, N, 1), N)
+        a, b = 2.0 * k, 2.0 * (N - k)
+        log_mad = math.log(2) + a * np.log(a) + b * np.log(b) - betaln(a, b) - (a + b + 1) * np.log(a + b)
+        return float(weight @ np.exp(log_mad))
+    chain = _Chain.of(p, N, int(n))
+    steps = max(2, math.ceil(math.log(1e-12) / math.log(chain.n / (N + chain.n))))
+    law = next(itertools.islice(chain.laws(), steps, None))
+    return chain.deviation(law)
+
+
+def sharp_bound(N: ArrayLike, n: ArrayLike, support: ArrayLike) -> Floats:
+    """E||p^(m) - p^(1)||_1 <= sqrt(n (s~ - 1))/N for every m: (18) with E||p_hat - p||_1 <= sqrt((s~ - 1)/n)."""
+    N, n = arguments.sample_size(N, "N"), arguments.sample_size(n)
+    return np.sqrt(n * (arguments.vocabulary(support) - 1)) / N
+
+
+def saturating_bound(N: ArrayLike, n: ArrayLike, support: ArrayLike) -> Floats:
+    """E||p^(m) - p^(1)||_1 <= sqrt(n (s~ - 1)/(N (N + 2n))) for every m: below `sharp_bound`, and bounded in n."""
+    N, n = arguments.sample_size(N, "N"), arguments.sample_size(n)
+    with np.errstate(invalid="ignore"):
+        share = np.where(np.isinf(n), 0.5, n / (N + 2 * n))
+    return np.sqrt(share * (arguments.vocabulary(support) - 1) / N)
+
+
+def largest_synthetic_sharp(N: ArrayLike, eps: ArrayLike, support: ArrayLike) -> Floats:
+    """The largest real n that `sharp_bound` keeps within eps: N^2 eps^2/(s~ - 1); below 1 it allows none.
+
+    >>> float(largest_synthetic_sharp(N=100, eps=0.5, support=26))
+    100.0
+    """
+    N, eps = arguments.sample_size(N, "N"), arguments.tolerance(eps)
+    with np.errstate(divide="ignore"):
+        return (N * eps) ** 2 / (arguments.vocabulary(support) - 1)
+
+
+def largest_synthetic_saturating(N: ArrayLike, eps: ArrayLike, support: ArrayLike) -> Floats:
+    """The largest real n that `saturating_bound` keeps within eps: N^2 eps^2/(s~ - 1 - 2 N eps^2).
+
+    Infinite, so that any amount is safe, once N >= (s~ - 1)/(2 eps^2).
+
+    >>> largest_synthetic_saturating(N=[100, 200], eps=0.25, support=26).tolist()
+    [50.0, inf]
+    """
+    N, eps = arguments.sample_size(N, "N"), arguments.tolerance(eps)
+    room = arguments.vocabulary(support) - 1 - 2 * N * eps**2
+    return np.where(room > 0, (N * eps) ** 2 / np.where(room > 0, room, 1.0), np.inf)
+
+
+def largest_synthetic_exact(p: ArrayLike, N: int, eps: float) -> float:
+    """The largest whole n whose `stationary_l1` stays below eps, by bisection; 0 where that of n = 1 does not.
+
+    Infinite where the limit of large n stays below eps: then any amount of synthetic data is safe.  The deviation
+    rises with n, but for dips at the multiples of N, where exact ties are likelier (0.5 % at n = N = 100); where eps
+    lies within a dip, the n returned is one of several after which the deviation passes eps.  That it stays below
+    its limit is checked, not proved; `largest_synthetic_saturating` is proved.
+
+    Raises `InvalidInput` where the answer is finite and above 4,096 tokens, which is too much to compute.
+
+    >>> largest_synthetic_exact([0.2] * 5, N=10, eps=0.15), largest_synthetic_exact([0.2] * 5, N=10, eps=0.31)
+    (1.0, inf)
+    """
+    eps = float(arguments.tolerance(eps))
+
+    @functools.cache
+    def safe(n: float) -> bool:
+        return stationary_l1(p, N, n) < eps
+
+    if safe(math.inf):
+        return math.inf
+    low, high = 0, 1
+    while safe(high):
+        low, high = high, 2 * high
+        if low >= MOST_SYNTHETIC:
+            raise InvalidInput(
+                f"with N = {N} and eps = {eps:g} more than {MOST_SYNTHETIC} synthetic tokens are safe, but not any "
+                "number; exactly how many is too much to compute. Take a smaller eps."
+            )
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if safe(middle) else (low, middle)
+    return float(low)
+
+
+@dataclass(frozen=True)
+class _Chain:
+    """The chains of all k at once: `weight[i]` is the mean number of tokens with k = `k[i]` or N - k of N.
+
+    k and N - k deviate alike, so only k <= N/2 are followed; k = 0 never moves and is left out.  `move[j, y]` is
+    the chance of y tokens among n when p_i = j/(N + n).
+    """
+
+    N: int
+    n: int
+    weight: Floats
+    k: NDArray[np.int64]
+    move: Floats
+
+    @classmethod
+    def of(cls, p: ArrayLike, N: int, n: int) -> _Chain:
+        """The chains for a truth."""
+        weight, k = _counts(_check(p, N, n), N)
+        state = np.arange(N // 2 + n + 1)
+        return cls(N, n, weight, k, binom.pmf(np.arange(n + 1), n, state[:, None] / (N + n)))
+
+    def laws(self) -> Iterator[Floats]:
+        """The laws of x_1, x_2, ..., shape (len(k), n + 1)."""
+        law = binom.pmf(np.arange(self.n + 1), self.n, self.k[:, None] / self.N)
+        while True:
+            yield law
+            moved = [row @ self.move[k : k + self.n + 1] for row, k in zip(law, self.k, strict=True)]
+            law = np.reshape(moved, law.shape)
+
+    def deviation(self, law: Floats) -> float:
+        """E||p^(m+1) - p^(1)||_1, where `law` is that of x_m."""
+        apart = np.abs((self.k[:, None] + np.arange(self.n + 1)) / (self.N + self.n) - self.k[:, None] / self.N)
+        return float(self.weight @ (law * apart).sum(axis=1))
+
+
+def _counts(p: Floats, N: int) -> tuple[Floats, NDArray[np.int64]]:
+    """The mean number of tokens that the real corpus holds k or N - k times, and k, for 1 <= k <= N/2."""
+    k = np.arange(N + 1)
+    held = np.zeros(N + 1)
+    for q, tokens in zip(*np.unique(p[p > 0], return_counts=True), strict=True):
+        held += tokens * binom.pmf(k, N, q)
+    folded = held + held[::-1]
+    if N % 2 == 0:
+        folded[N // 2] = held[N // 2]
+    k = k[1 : N // 2 + 1]
+    k = k[folded[k] > NEGLIGIBLE]
+    return folded[k], k
+
+
+def _first_error(p: ArrayLike, N: int) -> float:
+    """E||p - p^(1)||_1, the mean absolute error of N samples."""
+    return float(_mean_absolute_error(N, distributions.validated(p)).sum())
+
+
+def _mean_absolute_error(n: int, q: Floats) -> Floats:
+    """E|Bin(n, q)/n - q| for each q: 2 (1 - q) j b(j)/n with j = floor(nq) + 1 (De Moivre 1730)."""
+    j = np.minimum(np.floor(n * q) + 1, n)
+    return np.where(q < 1, 2 * (1 - q) * j * binom.pmf(j, n, q) / n, 0.0)
+
+
+def _check(p: ArrayLike, N: int, n: int) -> Floats:
+    """The truth as an array of shape (s,), or `InvalidInput`."""
+    law = distributions.validated(p)
+    require(law.ndim == 1, f"p has shape {law.shape}; the exact deviation takes one context, shape (s,).")
+    for name, size in (("N", N), ("n", n)):
+        require(
+            isinstance(size, int | np.integer) and size >= 1,
+            f"{name} was {size!r}; it takes a whole number of tokens, at least 1.",
+        )
+    return law

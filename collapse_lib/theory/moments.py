@@ -1,0 +1,180 @@
+r"""Exact mean diversity under every schedule (ours: the paper has the fully and partially synthetic cases).
+
+Take two tokens of p^(m), independently, and ask whether they are equal.  Follow each back to the sample that it
+copies, and that to the sample which it copies in turn, until both are at real samples.  If on the way the two meet
+in one and the same sample, they are equal; if they never meet, they are two independent draws from the truth.  So
+
+    1 - S_m = d_m (1 - S_0),        d_m = P(the two lines of descent never meet),
+
+for every schedule and every truth: d_m, the share of diversity that is left, depends on the schedule alone.
+
+The recursion follows r[t, u], the chance that a token of source t and a token of source u have lines that never
+meet; r[t, t] = d_t is for two draws from p^(t).  Within one batch of n_t samples two tokens are the same sample
+with chance 1/n_t, so there it is (1 - 1/n_t) d_t: call the matrix with that diagonal r~.  With the weights
+w_t = n_t^(m)/n^(m) of row m,
+
+*kept*    d_m = sum_{t,u} w_t w_u r~[t, u],   r[u, m] = sum_t w_t r~[u, t]     (pool u is in row m too)
+*fresh*   d_m = sum_{t,u} w_t w_u r~[t, u],   r[u, m] = sum_t w_t r[u, t]      (row m has samples of its own)
+*mixed*   d_m = (1 - 1/n) (sum_{t,u<m} r[t, u] + 1/n)/m^2,   r[u, m] = (1/m) sum_{t<m} r[u, t]
+
+The real corpus, source 0 with d_0 = 1, is kept in all three.  In the last, n samples pick their sources uniformly,
+and two that are both real are distinct ones: 1 in place of 1 - 1/n, for one pair of sources in m^2.
+
+Only sources that a later row can still name are remembered, so a window of K models needs K^2 numbers.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from collapse_lib import distributions, metrics
+from collapse_lib.errors import require
+from collapse_lib.schedules import Schedule
+
+Floats = NDArray[np.float64]
+
+
+class Generation(NamedTuple):
+    """What the recursion says of generation m."""
+
+    diversity: float
+    """d_m = (1 - S_m)/(1 - S_0): two tokens of p^(m) have lines of descent that never meet."""
+    apart: float
+    """The same for a token of p^(m) and one of p^(1)."""
+
+
+def sigma(schedule: Schedule, truth: ArrayLike, generations: int) -> Floats:
+    """Exact S_0, ..., S_M for M = `generations`: S_m = 1 - d_m (1 - S_0).
+
+    `truth` has shape (s,) or (contexts, s); the result (M + 1,) or (M + 1, contexts).
+
+    >>> from collapse_lib import FullySynthetic
+    >>> sigma(FullySynthetic(2), [0.5, 0.5], 2).tolist()
+    [0.5, 0.75, 0.875]
+    """
+    missing = 1 - metrics.sigma(distributions.validated(truth))
+    return 1 - np.multiply.outer(diversity(schedule, generations), missing)
+
+
+def diversity(schedule: Schedule, generations: int) -> Floats:
+    """d_0, ..., d_M: the mean share of the truth's diversity 1 - S_0 that is left; d_0 = 1.  Shape (M + 1,)."""
+    return np.array([1.0, *(g.diversity for g in _first(schedule, generations))])
+
+
+def squared_deviation(schedule: Schedule, truth: ArrayLike, generations: int) -> Floats:
+    """Exact E||p^(m) - p^(1)||_2^2 for m = 0, ..., M; entry 0 is the first model's distance from the truth.
+
+    For m >= 1 it is (2 r - d_m - d_1)(1 - S_0), where r = `Generation.apart`.  Shapes as for `sigma`.
+    """
+    laws = list(_first(schedule, generations))
+    d_1 = laws[0].diversity
+    shares = [1 - d_1, *(2 * law.apart - law.diversity - d_1 for law in laws)]
+    missing = 1 - metrics.sigma(distributions.validated(truth))
+    return np.multiply.outer(np.maximum(shares, 0.0), missing)
+
+
+def decay_rate(schedule: Schedule) -> float:
+    """The factor by which d_m falls in each generation in the end, for a schedule that forgets: d_m ~ rate^m.
+
+    It is the largest eigenvalue of one step of the recursion, as a linear map of the r[t, u] that it remembers.
+
+    Raises `InvalidInput` for a schedule that goes on using real data, or whose rows go on changing.
+
+    >>> from collapse_lib import FullySynthetic
+    >>> round(decay_rate(FullySynthetic(10)), 12)
+    0.9
+    """
+    row, next_row = (schedule.sizes(m).astype(float) for m in (999, 1000))
+    memory = int(np.count_nonzero(next_row))
+    require(
+        schedule.draw != "mixed" and memory < 500 and np.array_equal(row, next_row[1:]) and next_row[0] == 0,
+        f"{schedule} has no decay rate: it goes on using real data, or its rows go on changing.",
+    )
+    reach = len(next_row) - int(next_row.nonzero()[0][0])  # sources m - reach, ..., m - 1 are remembered
+    sizes, kept = next_row[-reach:], np.full(reach, schedule.draw == "kept")
+    pairs = list(itertools.combinations_with_replacement(range(reach), 2))
+    step = np.empty((len(pairs), len(pairs)))
+    for column, (t, u) in enumerate(pairs):
+        r = np.zeros((reach, reach))
+        r[t, u] = r[u, t] = 1.0
+        after = _bordered(r, *_row(r, sizes, kept))[1:, 1:]
+        step[:, column] = [after[pair] for pair in pairs]
+    return float(np.abs(np.linalg.eigvals(step)).max())
+
+
+def window_decay(q: ArrayLike, K: ArrayLike, *, draw: str = "kept") -> Floats:
+    """The decay rate of a window of K models, q samples of each, to first order in 1/q.
+
+    kept: 1 - 4/(q (K + 1)^2);  fresh: 1 - 4/(q K (K + 1)^2).  Each line of descent steps back by 1..K generations,
+    (K + 1)/2 on average, so it stops at a given generation with chance 2/(K + 1) (renewal theorem), and two lines
+    that stop at the same generation meet with chance 1/q in a pool kept, 1/(qK) in a training set.
+    """
+    q, K = np.asarray(q, dtype=np.float64), np.asarray(K, dtype=np.float64)
+    chance = 1 / q if draw == "kept" else 1 / (q * K)
+    return 1 - chance * (2 / (K + 1)) ** 2
+
+
+def accumulated_diversity(n: ArrayLike, m: ArrayLike = np.inf) -> Floats:
+    """d_m for `Accumulate(n)`, kept: prod_{j=1}^m (1 - 1/(n j^2)); its limit is sin(x)/x at x = pi/sqrt(n) (Euler).
+
+    p^(m+1) = (m p^(m) + mean of n new samples of p^(m))/(m + 1), so d_{m+1} = d_m (1 - 1/(n (m + 1)^2)).
+
+    >>> float(accumulated_diversity(n=4, m=1))
+    0.75
+    """
+    n, m = np.broadcast_arrays(np.asarray(n, dtype=np.float64), np.asarray(m, dtype=np.float64))
+    limit = np.sinc(1 / np.sqrt(n))
+    last = np.where(np.isfinite(m), m, 0).astype(int)
+    j = np.arange(1, last.max(initial=0) + 1)
+    products = np.cumprod(np.concatenate([np.ones((*n.shape, 1)), 1 - 1 / (n[..., None] * j**2)], axis=-1), axis=-1)
+    return np.where(np.isfinite(m), np.take_along_axis(products, last[..., None], axis=-1)[..., 0], limit)
+
+
+def _first(schedule: Schedule, generations: int) -> Iterator[Generation]:
+    """The first `generations` of the recursion."""
+    require(
+        isinstance(generations, int | np.integer) and generations >= 1,
+        f"generations was {generations!r}; it takes a whole number of at least 1.",
+    )
+    laws = _mixed(schedule) if schedule.draw == "mixed" else _remembering(schedule)
+    return itertools.islice(laws, generations)
+
+
+def _remembering(schedule: Schedule) -> Iterator[Generation]:
+    """Generations 1, 2, ... of kept and fresh rows; `r` is over the sources that a later row can still name."""
+    names, r = np.array([0]), np.ones((1, 1))
+    for m in itertools.count(1):
+        sizes = schedule.sizes(m).astype(float)
+        meeting, d_m = _row(r, sizes[names], (names == 0) | (schedule.draw == "kept"))
+        yield Generation(d_m, float(meeting[0]))  # the law of the corpus, source 0, is p^(1)
+        stays = (names == 0) | (sizes[names] > 0)
+        names = np.append(names[stays], m)
+        r = _bordered(r[np.ix_(stays, stays)], meeting[stays], d_m)
+
+
+def _row(r: Floats, sizes: Floats, kept: NDArray[np.bool_]) -> tuple[Floats, float]:
+    """(r[u, m] for every remembered u, d_m); `kept` tells which sources are batches drawn once."""
+    w = sizes / sizes.sum()
+    one_sample = np.divide(r.diagonal(), sizes, out=np.zeros(len(r)), where=sizes > 0)
+    d_m = w @ r @ w - w**2 @ one_sample
+    return r @ w - np.where(kept, w * one_sample, 0.0), float(d_m)
+
+
+def _bordered(r: Floats, meeting: Floats, d_m: float) -> Floats:
+    """r with the row and the column of source m."""
+    return np.block([[r, meeting[:, None]], [meeting[None, :], np.full((1, 1), d_m)]])
+
+
+def _mixed(schedule: Schedule) -> Iterator[Generation]:
+    """Generations 1, 2, ... of random sampling; `total` is sum_{t,u<m} r[t, u], and r[0, m] never changes."""
+    n = float(schedule.sizes(1)[0])
+    total = apart = 1 - 1 / n
+    for m in itertools.count(1):
+        d_m = (1 - 1 / n) * (total + 1 / n) / m**2
+        yield Generation(d_m, apart)
+        total += 2 * total / m + d_m

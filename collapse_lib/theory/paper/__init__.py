@@ -1,0 +1,56 @@
+"""The paper's numbered statements, one function each, in the paper's letters.
+
+=====================  =======================================================================================
+`fully_synthetic`      Theorem 1 and Proposition 1: (6), (7), (8)
+`partially_synthetic`  Theorem 2: (9), printed and corrected
+`concentration`        Lemma 1: phi, pi, G_n(s) (10), and the tail of the L1 deviation
+`model_deviation`      Theorems 3 and 4: (11), (16), (18), (19)
+=====================  =======================================================================================
+
+Functions of numbers take arrays and broadcast; sizes are in tokens, m is a generation.
+"""
+
+from collapse_lib.theory.paper.concentration import G, concentration_bound, log_G, phi, pi, weissman_bound
+from collapse_lib.theory.paper.fully_synthetic import (
+    collapse_probability_bounds,
+    collapse_time_bounds,
+    limit_distribution,
+    sigma_fully_synthetic,
+)
+from collapse_lib.theory.paper.model_deviation import (
+    deviation_bound,
+    deviation_bound_refined,
+    deviation_bound_sum,
+    deviation_chain,
+    largest_synthetic,
+    mean_spread,
+    zeta,
+)
+from collapse_lib.theory.paper.partially_synthetic import (
+    sigma_much_synthetic,
+    sigma_partially_synthetic,
+    sigma_partially_synthetic_limit,
+)
+
+__all__ = [
+    "G",
+    "collapse_probability_bounds",
+    "collapse_time_bounds",
+    "concentration_bound",
+    "deviation_bound",
+    "deviation_bound_refined",
+    "deviation_bound_sum",
+    "deviation_chain",
+    "largest_synthetic",
+    "limit_distribution",
+    "log_G",
+    "mean_spread",
+    "phi",
+    "pi",
+    "sigma_fully_synthetic",
+    "sigma_much_synthetic",
+    "sigma_partially_synthetic",
+    "sigma_partially_synthetic_limit",
+    "weissman_bound",
+    "zeta",
+]
