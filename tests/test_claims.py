@@ -191,7 +191,10 @@ def verdict(kind, **changes):
     found = Verdict(kind, 1.25, (1.0, 1.5), 1.2, margin=0.1, samples=4_000, points=3, tightness=1.1)
     if kind == "out of scope":
         found = evidence.out_of_scope("n = 1 is excluded")
-    p = {"supported": {"p_support": 1e-9}, "refuted": {"p_refute": 1e-9}}.get(kind, {})
+    certain = {"p_support": 1e-9, "success": kind}
+    p = {"supported": certain, "corrected": certain, "vacuous": certain, "refuted": {"p_refute": 1e-9}}.get(
+        kind, {}
+    )
     return dataclasses.replace(found, **(p | changes))
 
 

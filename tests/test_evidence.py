@@ -368,9 +368,9 @@ def test_a_zero_among_exact_bounds_changes_nothing():
 # Together ---------------------------------------------------------------------------------------------------------
 
 
-def verdict(p_support=1.0, p_refute=1.0, kind=None):
-    found = "refuted" if p_refute <= ALPHA else "supported" if p_support <= ALPHA else "inconclusive"
-    return Verdict(kind or found, 1.0, (0.5, 1.5), 1.0, p_support=p_support, p_refute=p_refute)
+def verdict(p_support=1.0, p_refute=1.0, kind=None, success="supported"):
+    found = "refuted" if p_refute <= ALPHA else success if p_support <= ALPHA else "inconclusive"
+    return Verdict(kind or found, 1.0, (0.5, 1.5), 1.0, p_support=p_support, p_refute=p_refute, success=success)
 
 
 SUPPORTED, REFUTED, OPEN = verdict(p_support=1e-9), verdict(p_refute=1e-9), verdict()

@@ -161,7 +161,7 @@ def largest_synthetic_exact(p: ArrayLike, N: int, eps: float) -> float:
     """The largest whole n whose `stationary_l1` stays below eps, by bisection; 0 where that of n = 1 does not.
 
     Infinite where the limit of large n stays below eps: then any amount of synthetic data is safe.  The deviation
-    rises with n, but for dips at the multiples of N, where exact ties are likelier (0.5 % at n = N = 100); where eps
+    rises with n, but for dips at the multiples of N, where exact ties are likelier (0.5 % at n = N = 100); if eps
     lies within a dip, the n returned is one of several after which the deviation passes eps.  That it stays below
     its limit is checked, not proved; `largest_synthetic_saturating` is proved.
 
