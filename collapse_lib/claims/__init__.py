@@ -28,7 +28,19 @@ from collapse_lib.evidence import Kind, Verdict
 
 __all__ = ["Claim", "Ledger", "Verdict", "check", "check_all", "claim", "registry"]
 
-CHAPTERS = ("language_model", "recursive_training", "fully_synthetic")
+CHAPTERS = (
+    "language_model",
+    "recursive_training",
+    "fully_synthetic",
+    "partially_synthetic",
+    "model_deviation",
+    "mixtures",
+    "collapse_time",
+    "any_schedule",
+    "safe_synthetic_data",
+    "errata",
+    "verdicts",
+)
 
 
 @dataclass(frozen=True)
