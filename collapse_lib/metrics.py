@@ -10,6 +10,7 @@ name           formula                          also known as
 `sigma`        sum_k p_k^2                      homozygosity, collision probability, Simpson's index
 `top`          max_k p_k                        the paper's ||p||_inf
 `deviation`    sum_k |p_k - q_k|                L1 distance, twice the total variation
+`squared`      sum_k (p_k - q_k)^2              squared L2 distance
 `entropy`      -sum_k p_k log p_k  (nats)       Shannon entropy
 `support`      #{k : p_k > 0}  (tokens)         number of surviving types, richness
 `collapsed`    1 if max_k p_k = 1               total collapse, fixation
@@ -52,6 +53,15 @@ def deviation(p: ArrayLike, q: ArrayLike) -> NDArray[np.float64]:
     2.0
     """
     return np.abs(np.asarray(p, dtype=np.float64) - np.asarray(q, dtype=np.float64)).sum(axis=-1)
+
+
+def squared(p: ArrayLike, q: ArrayLike) -> NDArray[np.float64]:
+    """Squared L2 distance ||p - q||_2^2, between 0 and 2.  Shapes (..., s) -> (...,).
+
+    >>> float(squared([1, 0], [0, 1]))
+    2.0
+    """
+    return sigma(np.asarray(p, dtype=np.float64) - np.asarray(q, dtype=np.float64))
 
 
 def entropy(p: ArrayLike) -> NDArray[np.float64]:

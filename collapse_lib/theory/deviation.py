@@ -35,7 +35,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betaln
+from scipy.special import betaln, erfcx
 from scipy.stats import binom
 
 from collapse_lib import distributions, metrics
@@ -117,6 +117,27 @@ def stationary_l1(p: ArrayLike, N: int, n: float) -> float:
     steps = max(2, math.ceil(math.log(1e-12) / math.log(chain.n / (N + chain.n))))
     law = next(itertools.islice(chain.laws(), steps, None))
     return chain.deviation(law)
+
+
+def step_from_tail(n: ArrayLike, s: ArrayLike, *, capped: bool = True) -> Floats:
+    """E||p_hat - p||_1 from its tail (2^s - 2) exp(-n eps^2/2) (Weissman et al. 2003, phi = 2), integrated over eps.
+
+    A probability is at most 1.  Capped there, the integral is x + sqrt(pi/(2n)) (2^s - 2) erfc(x sqrt(n/2)) with
+    x = sqrt(2 ln(2^s - 2)/n), which grows like sqrt(s/n); uncapped, as in the proof of Theorem 3, it is
+    sqrt(pi/(2n)) (2^s - 2), infinite beyond a float.
+    """
+    n, s = np.broadcast_arrays(arguments.sample_size(n), arguments.vocabulary(s))
+    log_sets = s * math.log(2) + np.log1p(-(2.0 ** np.minimum(1 - s, -1e-16)))
+    with np.errstate(over="ignore"):
+        if not capped:
+            return np.sqrt(math.pi / (2 * n)) * np.exp(log_sets)
+    x = np.sqrt(np.maximum(log_sets, 0.0))
+    return np.sqrt(2 / n) * x + np.sqrt(math.pi / (2 * n)) * erfcx(x) * np.exp(np.minimum(log_sets, 0.0))
+
+
+def simple_bound(N: ArrayLike, n: ArrayLike) -> Floats:
+    """E||p^(m) - p^(1)||_1 <= 2n/N for every m: (18) with E||p_hat - p||_1 <= 2.  So n = N eps/2 is always safe."""
+    return 2 * arguments.sample_size(n) / arguments.sample_size(N, "N")
 
 
 def sharp_bound(N: ArrayLike, n: ArrayLike, support: ArrayLike) -> Floats:

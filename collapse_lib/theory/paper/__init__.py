@@ -10,7 +10,16 @@
 Functions of numbers take arrays and broadcast; sizes are in tokens, m is a generation.
 """
 
-from collapse_lib.theory.paper.concentration import G, concentration_bound, log_G, phi, pi, weissman_bound
+from collapse_lib.theory.paper.concentration import (
+    G,
+    concentration_bound,
+    exact_tail,
+    log_G,
+    outcomes,
+    phi,
+    pi,
+    weissman_bound,
+)
 from collapse_lib.theory.paper.fully_synthetic import (
     collapse_probability_bounds,
     collapse_time_bounds,
@@ -41,10 +50,12 @@ __all__ = [
     "deviation_bound_refined",
     "deviation_bound_sum",
     "deviation_chain",
+    "exact_tail",
     "largest_synthetic",
     "limit_distribution",
     "log_G",
     "mean_spread",
+    "outcomes",
     "phi",
     "pi",
     "sigma_fully_synthetic",

@@ -12,14 +12,21 @@ Glossary, the paper's letters:
 `phi`     phi(x) = ln((1 - x)/x)/(1 - 2x), phi(1/2) = 2; it falls on (0, 1/2]
 `G`       G_n(s), equation (10), which replaces the 2^s - 2 of Weissman et al. (2003)
 ========  =============================================================================================
+
+**A gap in the lemma.**  With G_n(s) in its first regime, s well above n, the statement fails (ours): n samples touch at
+most n tokens, so for the uniform law ||p_hat - p||_1 >= 2 (1 - n/s) always, while the right-hand side at that eps falls
+below 1 (n = 10, s = 60: 0.06).  In its third regime G_n(s) = 2^s - 2 and it holds.  Theorems 3 and 4 rest on it in the
+paper, and hold without it; the page on errata proves them another way.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.stats import multinomial
 
 from collapse_lib import distributions
 from collapse_lib.errors import InvalidInput, require
@@ -30,6 +37,7 @@ C0 = math.e**3 / (2 * math.pi)
 C1 = 6 * math.e / math.pi**1.5
 
 MOST_TOKENS = 40  # of unequal probabilities: 2^20 subset sums on either side
+MOST_OUTCOMES = 200_000  # count vectors to look at one by one
 MOST_WORK = 10**10  # tokens times corpus: bits to shift for an empirical law
 
 
@@ -133,7 +141,7 @@ def G(n: ArrayLike, s: ArrayLike) -> Floats:  # noqa: N802
 
 
 def concentration_bound(p: ArrayLike, n: ArrayLike, eps: ArrayLike, *, pi_p: float | None = None) -> Floats:
-    """Lemma 1: G_n(s) exp(-n phi(pi_p) eps^2/4) >= P(||p_hat - p||_1 >= eps); above 1 it says nothing.
+    """Lemma 1: G_n(s) exp(-n phi(pi_p) eps^2/4), said to bound P(||p_hat - p||_1 >= eps); above 1 it says nothing.
 
     `s` is the length of `p`.  `pi_p` is computed by `pi` unless it is given; 1/2 is always allowed.
     """
@@ -144,6 +152,39 @@ def weissman_bound(p: ArrayLike, n: ArrayLike, eps: ArrayLike, *, pi_p: float | 
     """Lemma 1 with 2^s - 2 in place of G_n(s), for every n and s (Weissman et al. 2003)."""
     s = float(np.shape(p)[-1])
     return np.exp(s * math.log(2) + np.log1p(-(2.0 ** (1 - s))) + _log_tail(p, n, eps, pi_p))
+
+
+def exact_tail(p: ArrayLike, n: int, eps: ArrayLike) -> Floats:
+    """P(||p_hat - p||_1 >= eps) for n samples, by looking at every outcome (ours), as far as `outcomes` goes.
+
+    >>> exact_tail([0.5, 0.5], n=2, eps=[0.5, 1.5]).round(12).tolist()
+    [0.5, 0.0]
+    """
+    p = distributions.validated(p)
+    counts, chance = outcomes(p[p > 0], n)
+    deviation = np.abs(counts / n - p[p > 0]).sum(axis=1)
+    reached = (
+        deviation >= np.asarray(eps, dtype=np.float64)[..., None] - 1e-12
+    )  # a tie counts, whatever its rounding
+    return np.asarray((reached * chance).sum(axis=-1))
+
+
+def outcomes(p: ArrayLike, n: int) -> tuple[NDArray[np.int64], Floats]:
+    """Every vector of token counts of n samples, shape (outcomes, s), and its probability, shape (outcomes,).
+
+    Raises `InvalidInput` above 200,000 outcomes.
+    """
+    p = distributions.validated(p)
+    require(p.ndim == 1, f"p has shape {p.shape}; it takes one law, shape (s,).")
+    many = math.comb(n + len(p) - 1, len(p) - 1)
+    require(
+        many <= MOST_OUTCOMES,
+        f"{n} samples of {len(p)} tokens have {many:.3g} outcomes, more than the {MOST_OUTCOMES:,} that can be "
+        "looked at one by one; give fewer samples or tokens.",
+    )
+    bars = itertools.combinations(range(n + len(p) - 1), len(p) - 1)  # between n stars
+    counts = np.array([[b - a - 1 for a, b in itertools.pairwise((-1, *cut, n + len(p) - 1))] for cut in bars])
+    return counts, multinomial.pmf(counts, n, p)
 
 
 def _log_tail(p: ArrayLike, n: ArrayLike, eps: ArrayLike, pi_p: float | None) -> Floats:

@@ -17,21 +17,16 @@ Glossary, the paper's letters:
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import multinomial
 
 from collapse_lib import distributions
 from collapse_lib.errors import require
 from collapse_lib.theory.paper import arguments
 from collapse_lib.theory.paper.arguments import Floats
-from collapse_lib.theory.paper.concentration import G, log_G, phi, pi
-
-MOST_COUNTS = 200_000  # count vectors that `mean_spread` looks at
+from collapse_lib.theory.paper.concentration import G, log_G, outcomes, phi, pi
 
 
 def deviation_bound(N: ArrayLike, n: ArrayLike, s: ArrayLike) -> Floats:
@@ -55,20 +50,13 @@ def largest_synthetic(N: ArrayLike, eps: ArrayLike, s: ArrayLike) -> Floats:
 def mean_spread(p: ArrayLike, N: int) -> float:
     """E lambda_1 = E max_A p^(1)(A) (1 - p^(1)(A)) for the law p^(1) of N samples, by looking at every outcome.
 
-    Raises `InvalidInput` above 200,000 outcomes; 1/4 is then a bound.
+    Raises `InvalidInput` where they are too many (see `concentration.outcomes`); 1/4 is then a bound.
     """
     p = distributions.validated(p)
     require(p.ndim == 1, f"p has shape {p.shape}; it takes one law, shape (s,).")
-    live = p[p > 0]
-    outcomes = math.comb(N + len(live) - 1, len(live) - 1)
-    require(
-        outcomes <= MOST_COUNTS,
-        f"{N} samples of {len(live)} tokens have {outcomes:.3g} outcomes, more than {MOST_COUNTS:,}; "
-        "give spread=1/4, which is a bound, or fewer samples or tokens.",
-    )
-    counts = np.array(list(_compositions(N, len(live))))
+    counts, chance = outcomes(p[p > 0], N)
     split = np.array([pi(c) for c in counts])
-    return float(multinomial.pmf(counts, N, live) @ (split * (1 - split)))
+    return float(chance @ (split * (1 - split)))
 
 
 def zeta(N: ArrayLike, n: ArrayLike, spread: ArrayLike) -> Floats:
@@ -110,9 +98,3 @@ def deviation_bound_sum(N: int, n: int, s: int, splits: ArrayLike) -> Floats:
     """
     steps = np.sqrt(math.pi / (n * phi(splits))) * G(n, s)
     return deviation_chain(N, n, steps)
-
-
-def _compositions(N: int, parts: int) -> Iterator[tuple[int, ...]]:
-    """All ways to write N as `parts` whole numbers of at least 0, in order: bars between N stars."""
-    for bars in itertools.combinations(range(N + parts - 1), parts - 1):
-        yield tuple(b - a - 1 for a, b in itertools.pairwise((-1, *bars, N + parts - 1)))
