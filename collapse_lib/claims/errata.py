@@ -84,9 +84,9 @@ def remark(
     "erratum/lemma-1",
     chapter=CHAPTER,
     place="Lemma 1 with (10), first regime",
-    statement=r"With \(G_n(s)\) of (10) Lemma 1 fails for the uniform law on \(s = 60\) tokens and \(n = 10\): every outcome "
-    r"has \(\lVert \hat p - p \rVert_1 \ge 2(1 - n/s)\), and the bound at that deviation is below 1; with "
-    r"\(2^s - 2\) it holds.",
+    statement=r"With \(G_n(s)\) of (10) Lemma 1 fails for the uniform law on \(s = 60\) tokens and \(n = 10\): "
+    r"every outcome has \(\lVert \hat p - p \rVert_1 \ge 2(1 - n/s)\), and the bound at that deviation is below "
+    r"1; with \(2^s - 2\) it holds.",
     expects="corrected",
     planted=1e13,
 )
@@ -113,20 +113,20 @@ def lemma_1(*, lemma_tokens: int = 60, lemma_samples: int = 10, distort: float =
     expects="corrected",
     planted=40,
 )
-def theorem_4_step(*, tokens: int = 5, real: int = 7, distort: float = 1.0) -> Verdict:
+def theorem_4_step(*, tokens: int = 5, odd: int = 7, distort: float = 1.0) -> Verdict:
     """The printed step in fractions; (16) and our inequality at the same place."""
-    first, second = mean_spreads(tokens, real)
-    claimed = Fraction(1, 4) - (Fraction(1, 4) - first) * Fraction(real, real + 1) ** 2
+    first, second = mean_spreads(tokens, odd)
+    claimed = Fraction(1, 4) - (Fraction(1, 4) - first) * Fraction(odd, odd + 1) ** 2
     if second <= claimed:
         raise OutOfScope(
-            f"with {tokens} tokens and N = {real} the printed step holds; take more tokens or an odd N."
+            f"with {tokens} tokens and N = {odd} the printed step holds; take more tokens or an odd N."
         )
     p = distributions.uniform(tokens)
-    bound = paper.deviation_bound_refined(p, real, 1, spread=float(first))
-    conclusion = evidence.exact_bound(deviation.l1(p, real, 1, 20)[2:], bound / distort)
-    counts, _ = paper.outcomes(p, real)
+    bound = paper.deviation_bound_refined(p, odd, 1, spread=float(first))
+    conclusion = evidence.exact_bound(deviation.l1(p, odd, 1, 20)[2:], bound / distort)
+    counts, _ = paper.outcomes(p, odd)
     split = np.array([paper.pi(c) for c in counts])
-    ours = evidence.exact_bound(1 - metrics.sigma(counts / real), 4 * split * (1 - split))
+    ours = evidence.exact_bound(1 - metrics.sigma(counts / odd), 4 * split * (1 - split))
     return evidence.corrected(
         evidence.exact_bound(float(second), float(claimed), rounding=1e-12), evidence.both(conclusion, ours)
     )
@@ -157,7 +157,7 @@ def theorem_3_vacuous(
     place="Conclusion from (11)",
     statement=r"Synthetic data need not be exponentially fewer than real data: with \(N = 1000\) and \(\tilde s = "
     r"52\), (11) allows no synthetic sample at \(\epsilon = 0.25\), and yet with \(n = 2000\) the simulated "
-    r"deviation is below \(\sqrt{n(\tilde s - 1)/(N(N+2n))}\), itself below \(\epsilon\).",
+    r"deviation is below our bound \(\sqrt{n(\tilde s - 1)/(N(N+2n))}\), itself below \(\epsilon\).",
     expects="corrected",
     planted=10,
 )

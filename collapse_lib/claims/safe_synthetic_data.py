@@ -54,8 +54,8 @@ def direct(*, truth: ArrayLike | None = None, distort: float = 1.0) -> Verdict:
     "safe/saturating",
     chapter=CHAPTER,
     place="A bound that saturates",
-    statement=r"\(\mathbb{E}\lVert p^{(m)} - p^{(1)} \rVert_1 \le \sqrt{n(\tilde s - 1)/(N(N + 2n))} < "
-    r"\sqrt{(\tilde s - 1)/(2N)}\): proved on the page; exact, over the same grid.",
+    statement=r"\(\mathbb{E}\lVert p^{(m)} - p^{(1)} \rVert_1\) is at most \(\sqrt{n(\tilde s - 1)/(N(N + "
+    r"2n))}\), and so below \(\sqrt{(\tilde s - 1)/(2N)}\): proved on the page; exact, over the same grid.",
     origin="ours",
     planted=3,
 )

@@ -44,8 +44,8 @@ from collapse_lib.theory.paper import arguments, sigma_partially_synthetic
 
 Floats = NDArray[np.float64]
 
-NEGLIGIBLE = 1e-17  # mass that may be left out of a law
-MOST_SYNTHETIC = 4096  # the chain's table has (N + n)(n + 1) entries
+NEGLIGIBLE = 1e-16  # mass that may be left out of a law, at either end
+MOST_SYNTHETIC = 2048  # the chain's table has (N/2 + n)(n + 1) entries
 
 
 def l1(p: ArrayLike, N: int, n: int, generations: int) -> Floats:
@@ -100,8 +100,9 @@ def sampling_error(p: ArrayLike, N: int, n: int, generations: int) -> Floats:
 def stationary_l1(p: ArrayLike, N: int, n: float) -> float:
     """Exact lim E||p^(m) - p^(1)||_1 as m grows; `n` may be infinite.
 
-    The chain forgets at the rate alpha^m, and is followed until that is negligible.  As n grows, x/n tends to the
-    Beta law with parameters 2k and 2(N - k) (Wright 1931), whose mean absolute deviation is known.
+    The chain starts with the right mean and forgets the rest at the rate alpha^(2m), and is followed until that is
+    1e-12.  As n grows, x/n tends to the Beta law with parameters 2k and 2(N - k) (Wright 1931), whose mean absolute
+    deviation is known.
 
     >>> stationary_l1([0.5, 0.5], N=1, n=5)
     0.0
@@ -114,13 +115,13 @@ def stationary_l1(p: ArrayLike, N: int, n: float) -> float:
         log_mad = math.log(2) + a * np.log(a) + b * np.log(b) - betaln(a, b) - (a + b + 1) * np.log(a + b)
         return float(weight @ np.exp(log_mad))
     chain = _Chain.of(p, N, int(n))
-    steps = max(2, math.ceil(math.log(1e-12) / math.log(chain.n / (N + chain.n))))
+    steps = max(2, math.ceil(math.log(1e-12) / (2 * math.log(chain.n / (N + chain.n)))))
     law = next(itertools.islice(chain.laws(), steps, None))
     return chain.deviation(law)
 
 
 def step_from_tail(n: ArrayLike, s: ArrayLike, *, capped: bool = True) -> Floats:
-    """E||p_hat - p||_1 from its tail (2^s - 2) exp(-n eps^2/2) (Weissman et al. 2003, phi = 2), integrated over eps.
+    """E||p_hat - p||_1 from its tail (2^s - 2) exp(-n eps^2/2) (Weissman et al. 2003) integrated over eps.
 
     A probability is at most 1.  Capped there, the integral is x + sqrt(pi/(2n)) (2^s - 2) erfc(x sqrt(n/2)) with
     x = sqrt(2 ln(2^s - 2)/n), which grows like sqrt(s/n); uncapped, as in the proof of Theorem 3, it is
@@ -186,7 +187,7 @@ def largest_synthetic_exact(p: ArrayLike, N: int, eps: float) -> float:
     lies within a dip, the n returned is one of several after which the deviation passes eps.  That it stays below
     its limit is checked, not proved; `largest_synthetic_saturating` is proved.
 
-    Raises `InvalidInput` where the answer is finite and above 4,096 tokens, which is too much to compute.
+    Raises `InvalidInput` where the answer is finite and above 2,048 tokens, which is too much to compute.
 
     >>> largest_synthetic_exact([0.2] * 5, N=10, eps=0.15), largest_synthetic_exact([0.2] * 5, N=10, eps=0.31)
     (1.0, inf)
@@ -199,14 +200,18 @@ def largest_synthetic_exact(p: ArrayLike, N: int, eps: float) -> float:
 
     if safe(math.inf):
         return math.inf
-    low, high = 0, 1
-    while safe(high):
-        low, high = high, 2 * high
-        if low >= MOST_SYNTHETIC:
-            raise InvalidInput(
-                f"with N = {N} and eps = {eps:g} more than {MOST_SYNTHETIC} synthetic tokens are safe, but not any "
-                "number; exactly how many is too much to compute. Take a smaller eps."
-            )
+    reached = (eps / stationary_l1(p, N, math.inf)) ** 2  # roughly 2n/(N + 2n)
+    low = int(N * reached / (2 * (1 - reached))) if reached < 1 else MOST_SYNTHETIC
+    high = low + 1
+    while low and not safe(low):
+        low, high = low * 4 // 5, low
+    while high <= MOST_SYNTHETIC and safe(high):
+        low, high = high, high * 5 // 4 + 1
+    if high > MOST_SYNTHETIC:
+        raise InvalidInput(
+            f"with N = {N} and eps = {eps:g} about {low:,} synthetic tokens or more are safe, but not any number; "
+            f"above {MOST_SYNTHETIC:,} exactly how many is too much to compute. Take a smaller eps."
+        )
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if safe(middle) else (low, middle)
@@ -218,7 +223,7 @@ class _Chain:
     """The chains of all k at once: `weight[i]` is the mean number of tokens with k = `k[i]` or N - k of N.
 
     k and N - k deviate alike, so only k <= N/2 are followed; k = 0 never moves and is left out.  `move[j, y]` is
-    the chance of y tokens among n when p_i = j/(N + n).
+    the chance of y tokens among n when p_i = j/(N + n), and is negligible outside of first[j] <= y < last[j].
     """
 
     N: int
@@ -226,21 +231,33 @@ class _Chain:
     weight: Floats
     k: NDArray[np.int64]
     move: Floats
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
 
     @classmethod
     def of(cls, p: ArrayLike, N: int, n: int) -> _Chain:
         """The chains for a truth."""
         weight, k = _counts(_check(p, N, n), N)
-        state = np.arange(N // 2 + n + 1)
-        return cls(N, n, weight, k, binom.pmf(np.arange(n + 1), n, state[:, None] / (N + n)))
+        x, state = np.arange(n + 1), np.arange(N // 2 + n + 1)
+        move = binom.pmf(x, n, state[:, None] / (N + n))
+        matters = move > NEGLIGIBLE
+        return cls(N, n, weight, k, move, matters.argmax(axis=1), n + 1 - matters[:, ::-1].argmax(axis=1))
 
     def laws(self) -> Iterator[Floats]:
         """The laws of x_1, x_2, ..., shape (len(k), n + 1)."""
         law = binom.pmf(np.arange(self.n + 1), self.n, self.k[:, None] / self.N)
         while True:
             yield law
-            moved = [row @ self.move[k : k + self.n + 1] for row, k in zip(law, self.k, strict=True)]
-            law = np.reshape(moved, law.shape)
+            law = np.reshape([self._moved(row, k) for row, k in zip(law, self.k.tolist(), strict=True)], law.shape)
+
+    def _moved(self, law: Floats, k: int) -> Floats:
+        """The law of x_{m+1} from that of x_m, for one k; both are narrow bands."""
+        matters = np.flatnonzero(law > NEGLIGIBLE)
+        low, high = k + matters[0], k + matters[-1]
+        band = slice(self.first[low], self.last[high])
+        moved = np.zeros_like(law)
+        moved[band] = law[matters[0] : matters[-1] + 1] @ self.move[low : high + 1, band]
+        return moved
 
     def deviation(self, law: Floats) -> float:
         """E||p^(m+1) - p^(1)||_1, where `law` is that of x_m."""
