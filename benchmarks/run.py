@@ -23,7 +23,7 @@ import numpy as np
 import scipy
 
 import collapse_lib as cl
-from collapse_lib.theory import coalescent
+from collapse_lib.theory import coalescent, deviation, moments
 
 HERE = Path(__file__).parent
 TRUTH = cl.distributions.with_moments(vocabulary=600, support=52, sigma=0.1, seed=0)
@@ -103,18 +103,31 @@ def exact_laws() -> dict[str, float]:
         "collapse_probability_n1000_m4000_s": statistics.median(
             seconds(lambda: coalescent.collapse_probability(uniform, 1000, 4000)) for _ in range(5)
         ),
+        "deviation_l1_N400_n400_m50_s": statistics.median(
+            seconds(lambda: deviation.l1(uniform, 400, 400, 50)) for _ in range(5)
+        ),
+        "moments_sigma_window20_m500_s": statistics.median(
+            seconds(lambda: moments.sigma(cl.MostRecent(100, 20), TRUTH, 500)) for _ in range(5)
+        ),
         "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
 
 def builds() -> dict[str, float]:
-    """`collapse build --preset quick`: everything cold, then with nothing changed."""
-    build = [sys.executable, "-m", "collapse_lib", "build", "--preset", "quick"]
-    top = HERE.parent
-    for name in ("executed", "html", "site.json"):
-        subprocess.run(["rm", "-rf", str(top / "_build" / name)], check=True)
-    run = lambda: subprocess.run(build, cwd=top, check=True, capture_output=True)  # noqa: E731
-    return {"build_quick_cold_s": seconds(run), "build_unchanged_s": seconds(run)}
+    """`collapse build`: everything cold, at the paper's sizes and quick, then with nothing changed."""
+    return {
+        "build_paper_cold_s": seconds(lambda: build("paper", cold=True)),
+        "build_quick_cold_s": seconds(lambda: build("quick", cold=True)),
+        "build_unchanged_s": seconds(lambda: build("quick")),
+    }
+
+
+def build(preset: str, *, cold: bool = False) -> None:
+    """Build the site, if `cold` without anything left of an earlier build."""
+    for name in ("executed", "html", "site.json") if cold else ():
+        subprocess.run(["rm", "-rf", str(HERE.parent / "_build" / name)], check=True)
+    command = [sys.executable, "-m", "collapse_lib", "build", "--preset", preset]
+    subprocess.run(command, cwd=HERE.parent, check=True, capture_output=True)
 
 
 def machine() -> dict[str, object]:

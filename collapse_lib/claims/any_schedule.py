@@ -1,1 +1,332 @@
-"""To be written."""
+"""Beyond the paper: one recursion for every schedule, how fast windows forget, and what is left in the end."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from collapse_lib import evidence, metrics
+from collapse_lib.claims import claim
+from collapse_lib.claims.truths import live_truth
+from collapse_lib.evidence import OutOfScope, Verdict
+from collapse_lib.recursion import simulate
+from collapse_lib.schedules import (
+    Accumulate,
+    FullySynthetic,
+    MostRecent,
+    PartiallySynthetic,
+    RandomlySampled,
+    Redraw,
+    Schedule,
+)
+from collapse_lib.theory import limits, moments, paper
+
+CHAPTER = "any_schedule"
+
+READINGS: tuple[Redraw, Redraw] = ("kept", "fresh")
+
+
+@claim(
+    "moments/every-schedule",
+    chapter=CHAPTER,
+    place="One recursion",
+    statement=r"\(S_m = 1 - d_m(1 - S_0)\), with \(d_m\) from the recursion: it is the mean of the simulated "
+    r"\(\sigma_m\) under seven schedules and readings.",
+    origin="ours",
+)
+def every_schedule(
+    *,
+    truth: ArrayLike | None = None,
+    n: int = 12,
+    window: int = 3,
+    trials: int = 10_000,
+    seed: int = 0,
+    distort: float = 1.0,
+) -> Verdict:
+    """Simulated S_m against the exact one at generations 2, 7 and 20 of each, from a quarter of the trials."""
+    p, m = live_truth(truth), np.array([2, 7, 20])
+    schedules = list(seven(n, min(window, n)).values())
+    runs = [
+        simulate(p, each, 20, runs=max(2, trials // 4), seed=seed, record=[metrics.sigma]) for each in schedules
+    ]
+    exact = [moments.sigma(each, p, 20)[m] for each in schedules]
+    samples = np.concatenate([run["sigma"][m].T for run in runs], axis=1)
+    return evidence.equality(samples, distort * np.concatenate(exact), margin=0.05)
+
+
+@claim(
+    "moments/truth-free",
+    chapter=CHAPTER,
+    place="The truth drops out",
+    statement=r"\(d_m\) does not know the truth: under one window, \((1 - \sigma_m)/(1 - S_0)\) has the same mean "
+    r"from this truth and from a coin with chances 0.7 and 0.3.",
+    origin="ours",
+)
+def truth_free(
+    *,
+    truth: ArrayLike | None = None,
+    n: int = 12,
+    window: int = 3,
+    trials: int = 10_000,
+    seed: int = 0,
+    distort: float = 1.0,
+) -> Verdict:
+    """The difference of the two shares at three generations up to n, independent runs; theory says 0."""
+    m = np.unique([1, max(1, n // 2), max(1, n)])
+    schedule = MostRecent(n, min(window, n))
+    ours = shares_left(live_truth(truth), schedule, int(m[-1]), trials, seed)[m]
+    coin = shares_left([0.7, 0.3], schedule, int(m[-1]), trials, seed + 1)[m]
+    return evidence.equality((ours - distort * coin).T, 0.0, margin=0.06)
+
+
+@claim(
+    "moments/reproduces-6-and-9",
+    chapter=CHAPTER,
+    place="(6) and (9) as special cases",
+    statement=r"The recursion gives (6), and (9) with its sign corrected, at every generation up to 60.",
+    origin="ours",
+)
+def reproduces(*, truth: ArrayLike | None = None, n: int = 12, distort: float = 1.0) -> Verdict:
+    """Both curves, (9) for three pairs of sizes, to twelve digits."""
+    p, m = live_truth(truth), np.arange(1, 61)
+    S0 = float(metrics.sigma(p))
+    pairs = [(n, n), (5, 20), (100, 10)]
+    printed = [paper.sigma_fully_synthetic(S0, n, m)]
+    printed += [paper.sigma_partially_synthetic(S0, N, synthetic, m) for N, synthetic in pairs]
+    schedules: list[Schedule] = [FullySynthetic(n)]
+    schedules += [PartiallySynthetic(N, synthetic) for N, synthetic in pairs]
+    exact = [moments.sigma(each, p, 60)[1:] for each in schedules]
+    return evidence.exact(np.stack(exact), distort * np.stack(printed), tolerance=1e-12)
+
+
+@claim(
+    "moments/decay-rate",
+    chapter=CHAPTER,
+    place="How fast windows forget",
+    statement=r"Under a window of \(K\) models \(d_m\) falls in the end by the same factor in each generation, the "
+    r"largest eigenvalue of one step of the recursion: computed for \(K\) up to 6, and simulated.",
+    origin="ours",
+)
+def decay_rate(
+    *,
+    truth: ArrayLike | None = None,
+    n: int = 12,
+    window: int = 3,
+    trials: int = 10_000,
+    seed: int = 0,
+    distort: float = 1.0,
+) -> Verdict:
+    """Late ratios d_{m+1}/d_m; simulated, the diversity that n generations leave, from generation 4K on."""
+    p = live_truth(truth)
+    if FullySynthetic(n).size // min(window, n) < 2:
+        raise OutOfScope("with one sample of each model the real corpus is one token, and nothing is left at once.")
+    schedules = [MostRecent(n, K, draw) for K in range(1, min(6, n // 2) + 1) for draw in READINGS]
+    curves = [moments.diversity(each, 30 * each.window + 1) for each in schedules]
+    rates = [_spoilt(moments.decay_rate(each), distort) for each in schedules]
+    late = evidence.exact([d[-1] / d[-2] for d in curves], rates, tolerance=1e-9)
+
+    K = min(window, n)
+    gaps = []
+    for draw in READINGS:
+        schedule = MostRecent(n, K, draw)
+        run = simulate(p, schedule, 4 * K + n, runs=max(2, trials // 2), seed=seed, record=[metrics.sigma])
+        before, after = 1 - run["sigma"][[4 * K, 4 * K + n]]
+        gaps.append(after - _spoilt(moments.decay_rate(schedule), distort) ** n * before)
+    return evidence.both(late, evidence.equality(np.stack(gaps, axis=1), 0.0, margin=0.03))
+
+
+@claim(
+    "moments/window-law",
+    chapter=CHAPTER,
+    place="How fast windows forget",
+    statement=r"To first order the rate is \(1 - \frac{4}{q(K+1)^2}\) for pools kept and "
+    r"\(1 - \frac{4}{qK(K+1)^2}\) for fresh draws, "
+    r"\(q\) samples of each of \(K\) models: computed at \(q\) = 10,000 for \(K\) up to 8.",
+    origin="ours",
+)
+def window_law(*, q: int = 10_000, distort: float = 1.0) -> Verdict:
+    """(1 - rate) over its first order, which tends to 1."""
+    pairs = [(K, draw) for K in range(1, 9) for draw in READINGS]
+    return evidence.exact([distort * first_order_ratio(q, K, draw) for K, draw in pairs], 1.0, tolerance=1e-3)
+
+
+@claim(
+    "moments/kept-fresh-factor",
+    chapter=CHAPTER,
+    place="How fast windows forget",
+    statement=r"Keeping the pools of a window costs a factor \(K\): \(1 - \text{rate}\) is \(K\) times that of "
+    r"fresh draws to first order (computed), and fresh draws leave more diversity (simulated).",
+    origin="ours",
+)
+def kept_fresh_factor(
+    *,
+    truth: ArrayLike | None = None,
+    n: int = 12,
+    window: int = 3,
+    trials: int = 10_000,
+    seed: int = 0,
+    distort: float = 1.0,
+) -> Verdict:
+    """The factor at q = 10,000 for K = 2..6; simulated diversity at generation 2n, fresh less kept."""
+    p = live_truth(truth)
+    if window == 1 or FullySynthetic(n).size // min(window, n) < 2:
+        raise OutOfScope("it takes a window of two models or more, and two samples or more of each.")
+    windows = np.arange(2, 7)
+    lost = {
+        draw: [1 - moments.decay_rate(MostRecent(10_000 * int(K), int(K), draw)) for K in windows]
+        for draw in READINGS
+    }
+    factor = evidence.exact(np.divide(lost["kept"], lost["fresh"]) / windows, distort, tolerance=0.002)
+    kept, fresh = (
+        1
+        - simulate(p, MostRecent(n, min(window, n), draw), 2 * n, runs=trials, seed=seed, record=[metrics.sigma])[
+            "sigma"
+        ][-1]
+        for draw in READINGS
+    )
+    return evidence.both(factor, evidence.at_least(fresh - kept, 0.0))
+
+
+@claim(
+    "moments/accumulate-limit",
+    chapter=CHAPTER,
+    place="Schedules that never collapse",
+    statement=r"Accumulation, pools kept: \(d_m = \prod_{j \le m} (1 - \frac{1}{nj^2})\), which tends to "
+    r"\(\sin(x)/x\) at \(x = \pi/\sqrt n\): the recursion, the product and 40 simulated generations agree.",
+    origin="ours",
+    planted=1.3,
+)
+def accumulate_limit(
+    *, truth: ArrayLike | None = None, n: int = 12, trials: int = 10_000, seed: int = 0, distort: float = 1.0
+) -> Verdict:
+    """The product against the recursion and, at m = 10^5, against its limit; simulated, what is left at m = 40."""
+    p, schedule = live_truth(truth), Accumulate(n)
+    m = np.array([1, 2, 5, 20, 60])
+    products = moments.accumulated_diversity(n, [*m, 10**5])
+    expected = [*moments.diversity(schedule, 60)[m], moments.accumulated_diversity(n)]
+    computed = evidence.exact(products, distort * np.array(expected), tolerance=1e-5)
+    if n == 1:
+        return computed
+    left = shares_left(p, schedule, 40, max(2, trials // 10), seed)[-1]
+    limit = distort * float(moments.accumulated_diversity(n))
+    return evidence.both(computed, evidence.equality(left, limit, margin=0.08))
+
+
+@claim(
+    "moments/accumulate-fresh-limit",
+    chapter=CHAPTER,
+    place="Schedules that never collapse",
+    statement=r"Accumulation, fresh draws: \((1 - \frac1n)\bigl(1 - \frac{5 - \pi^2/2}{n}\bigr) \le \lim d_m\), "
+    r"and \(\lim d_m \le 1 - \frac1n\): computed for eight \(n\) from 2 to 1,000. The curve dips below its limit: "
+    r"\(d_2 < \lim d_m\).",
+    origin="ours",
+)
+def fresh_limit_bounds(*, distort: float = 1.0) -> Verdict:
+    """The lower bound under the limit, the limit under the upper bound, and d_2 under the limit."""
+    limit, upper = limits.accumulated_fresh(SIZES), 1 - 1 / SIZES
+    lower = limits.accumulated_fresh_bound(SIZES)
+    second = [moments.diversity(Accumulate(int(n), "fresh"), 2)[2] for n in SIZES]
+    bounds = evidence.both(evidence.exact_bound(distort * lower, limit), evidence.exact_bound(limit, upper))
+    return evidence.both(bounds, evidence.exact_bound(second, limit))
+
+
+@claim(
+    "moments/random-limit",
+    chapter=CHAPTER,
+    place="Schedules that never collapse",
+    statement=r"Random sampling: \(d_m \ge (1 - \frac1n)\bigl(1 - \frac{3 - \pi^2/6}{n}\bigr)\) for every \(m\), "
+    r"which is positive for \(n \ge 2\): computed up to \(m\) = 1,000 for eight \(n\) from 2 to 1,000.",
+    origin="ours",
+)
+def random_limit_bound(*, distort: float = 1.0) -> Verdict:
+    """The bound under the smallest d_m, and under the limit."""
+    lower = distort * limits.random_sampling_bound(SIZES)
+    least = [moments.diversity(RandomlySampled(int(n)), 1_000).min() for n in SIZES]
+    return evidence.both(
+        evidence.exact_bound(lower, least), evidence.exact_bound(lower, limits.random_sampling(SIZES))
+    )
+
+
+@claim(
+    "moments/never-collapse",
+    chapter=CHAPTER,
+    place="A single run",
+    statement=r"Where the \(N\) real samples stay for ever, a run collapses at once or never: the share that has "
+    r"collapsed is \(\sum_i p_i^N\) at generation 10 as at generation 1 (three schedules, \(N\) = 2).",
+    origin="ours",
+)
+def never_collapse(
+    *, truth: ArrayLike | None = None, real: int = 2, trials: int = 10_000, seed: int = 0, distort: float = 1.0
+) -> Verdict:
+    """The share of runs that are Dirac masses; and that none changes between the two generations."""
+    p = live_truth(truth)
+    schedules: list[Schedule] = [PartiallySynthetic(real, 4 * real), Accumulate(real), Accumulate(real, "fresh")]
+    runs = [
+        simulate(p, each, 10, runs=trials, seed=seed, record=[metrics.collapsed])["collapsed"] for each in schedules
+    ]
+    changed = sum(int((run[1] != run[-1]).sum()) for run in runs)
+    share = min(1.0, distort * float((p**real).sum()))
+    shares = evidence.equality(np.stack([run[-1] for run in runs], axis=1), share, margin=0.03)
+    return evidence.both(shares, evidence.exact(changed, 0, tolerance=0.5))
+
+
+@claim(
+    "moments/random-dirac",
+    chapter=CHAPTER,
+    place="A single run",
+    statement=r"Under random sampling a run is a Dirac mass again and again, and never for good: with \(n\) = 2 "
+    r"samples of a fair coin, in a share \(\sum_i \pi_i^n\) of the generations, \(\pi\) the mean of its past.",
+    origin="ours",
+)
+def random_dirac(*, size: int = 2, trials: int = 10_000, seed: int = 0, distort: float = 1.0) -> Verdict:
+    """The share of generations 120 to 240 spent as a Dirac mass, less the mean of sum_i pi_i^n, run by run."""
+    run = simulate(
+        [0.5, 0.5], RandomlySampled(size), 240, runs=max(2, trials // 10), seed=seed, record=[metrics.distribution]
+    )
+    p = run["distribution"][1:]
+    dirac, chance = metrics.collapsed(p), (mean_of_the_past(p) ** size).sum(axis=-1)
+    return evidence.equality((dirac[120:] - distort * chance[120:]).mean(axis=0), 0.0, margin=0.02)
+
+
+SIZES = np.array([2.0, 3, 5, 10, 30, 100, 300, 1_000])
+
+
+def seven(n: int, window: int) -> dict[str, Schedule]:
+    """Every schedule and reading of this book, each with n samples of a model, or of all its window."""
+    return {
+        "fully synthetic": FullySynthetic(n),
+        "window, kept": MostRecent(n, window),
+        "window, fresh": MostRecent(n, window, "fresh"),
+        "partially synthetic": PartiallySynthetic(n, n),
+        "random sampling": RandomlySampled(n),
+        "accumulate, kept": Accumulate(n),
+        "accumulate, fresh": Accumulate(n, "fresh"),
+    }
+
+
+def shares_left(
+    truth: ArrayLike, schedule: Schedule, generations: int, runs: int, seed: int
+) -> NDArray[np.float64]:
+    """(1 - sigma_m)/(1 - S_0) of simulated runs, shape (generations + 1, runs); its mean is d_m."""
+    run = simulate(truth, schedule, generations, runs=runs, seed=seed, record=[metrics.sigma])
+    return (1 - run["sigma"]) / (1 - metrics.sigma(truth))
+
+
+def first_order_ratio(q: int, K: int, draw: Redraw) -> float:
+    """(1 - rate) of a window of K models, q samples of each, over its first order in 1/q."""
+    rate = moments.decay_rate(MostRecent(q * K, K, draw))
+    return float((1 - rate) / (1 - moments.window_decay(q, K, draw=draw)))
+
+
+def mean_of_the_past(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """pi_m, the mean of the sources that generation m samples: p^(1) for the real corpus, then p^(1), ..., p^(m-1).
+
+    `p` has shape (M, runs, s), p^(1) first; the result too, pi_1 = p^(1) first.
+    """
+    past = np.concatenate([p[:1], p[:-1]])
+    return np.asarray(past.cumsum(axis=0) / np.arange(1, len(p) + 1)[:, None, None])
+
+
+def _spoilt(rate: float, distort: float) -> float:
+    """The rate with 1 - rate multiplied by `distort`."""
+    return 1 - distort * (1 - rate)

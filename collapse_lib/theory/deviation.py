@@ -58,6 +58,7 @@ def l1(p: ArrayLike, N: int, n: int, generations: int) -> Floats:
     >>> l1([0.5, 0.5], N=2, n=1, generations=3).round(4).tolist()
     [0.5, 0.0, 0.1667, 0.1667]
     """
+    _check_generations(generations, first=0)
     chain = _Chain.of(p, N, n)
     later = (chain.deviation(law) for law in itertools.islice(chain.laws(), max(0, generations - 1)))
     return np.array([_first_error(p, N), 0.0, *later])[: generations + 1]
@@ -71,6 +72,7 @@ def l2_squared(p: ArrayLike, N: int, n: int, generations: int) -> Floats:
     >>> l2_squared([0.5, 0.5], N=2, n=1, generations=2).round(4).tolist()
     [0.25, 0.0, 0.0278]
     """
+    _check_generations(generations, first=0)
     S0 = float(metrics.sigma(_check(p, N, n)))
     alpha, D = n / (N + n), [(1 - S0) / N, 0.0]
     for m in range(1, generations):
@@ -86,6 +88,7 @@ def sampling_error(p: ArrayLike, N: int, n: int, generations: int) -> Floats:
     >>> sampling_error([0.5, 0.5], N=2, n=1, generations=1).round(12).tolist()
     [0.5]
     """
+    _check_generations(generations, first=1)
     chain = _Chain.of(p, N, n)
     first = chain.weight @ _mean_absolute_error(n, chain.k / N)
     at_each = _mean_absolute_error(n, np.arange(N + n + 1) / (N + n))
@@ -114,6 +117,7 @@ def stationary_l1(p: ArrayLike, N: int, n: float) -> float:
         a, b = 2.0 * k, 2.0 * (N - k)
         log_mad = math.log(2) + a * np.log(a) + b * np.log(b) - betaln(a, b) - (a + b + 1) * np.log(a + b)
         return float(weight @ np.exp(log_mad))
+    require(float(n).is_integer(), f"n was {n!r}; it takes a whole number of tokens, at least 1, or infinity.")
     chain = _Chain.of(p, N, int(n))
     steps = max(2, math.ceil(math.log(1e-12) / (2 * math.log(chain.n / (N + chain.n)))))
     law = next(itertools.islice(chain.laws(), steps, None))
@@ -187,7 +191,7 @@ def largest_synthetic_exact(p: ArrayLike, N: int, eps: float) -> float:
     lies within a dip, the n returned is one of several after which the deviation passes eps.  That it stays below
     its limit is checked, not proved; `largest_synthetic_saturating` is proved.
 
-    Raises `InvalidInput` where the answer is finite and above 2,048 tokens, which is too much to compute.
+    Raises `InvalidInput` where the answer is finite and 2,048 tokens or more, which is too much to compute.
 
     >>> largest_synthetic_exact([0.2] * 5, N=10, eps=0.15), largest_synthetic_exact([0.2] * 5, N=10, eps=0.31)
     (1.0, inf)
@@ -201,16 +205,16 @@ def largest_synthetic_exact(p: ArrayLike, N: int, eps: float) -> float:
     if safe(math.inf):
         return math.inf
     reached = (eps / stationary_l1(p, N, math.inf)) ** 2  # roughly 2n/(N + 2n)
-    low = int(N * reached / (2 * (1 - reached))) if reached < 1 else MOST_SYNTHETIC
+    low = min(MOST_SYNTHETIC, int(N * reached / (2 * (1 - reached)))) if reached < 1 else MOST_SYNTHETIC
     high = low + 1
     while low and not safe(low):
         low, high = low * 4 // 5, low
     while high <= MOST_SYNTHETIC and safe(high):
-        low, high = high, high * 5 // 4 + 1
-    if high > MOST_SYNTHETIC:
+        low, high = high, min(high * 5 // 4 + 1, MOST_SYNTHETIC + 1)
+    if high > MOST_SYNTHETIC and safe(MOST_SYNTHETIC):
         raise InvalidInput(
-            f"with N = {N} and eps = {eps:g} about {low:,} synthetic tokens or more are safe, but not any number; "
-            f"above {MOST_SYNTHETIC:,} exactly how many is too much to compute. Take a smaller eps."
+            f"with N = {N} and eps = {eps:g} at least {MOST_SYNTHETIC:,} synthetic tokens are safe, but not any "
+            "number; exactly how many is too much to compute. Take a smaller eps."
         )
     while high - low > 1:
         middle = (low + high) // 2
@@ -300,3 +304,11 @@ def _check(p: ArrayLike, N: int, n: int) -> Floats:
             f"{name} was {size!r}; it takes a whole number of tokens, at least 1.",
         )
     return law
+
+
+def _check_generations(generations: int, first: int) -> None:
+    """Refuse what is not a whole number of at least `first`."""
+    require(
+        isinstance(generations, int | np.integer) and generations >= first,
+        f"generations was {generations!r}; it takes a whole number of at least {first}.",
+    )

@@ -35,6 +35,7 @@ from numpy.typing import ArrayLike, NDArray
 from collapse_lib import distributions, metrics
 from collapse_lib.errors import require
 from collapse_lib.schedules import Schedule
+from collapse_lib.theory.paper import arguments
 
 Floats = NDArray[np.float64]
 
@@ -90,12 +91,11 @@ def decay_rate(schedule: Schedule) -> float:
     0.9
     """
     row, next_row = (schedule.sizes(m).astype(float) for m in (999, 1000))
-    memory = int(np.count_nonzero(next_row))
+    reach = int(np.count_nonzero(next_row))  # sources m - reach, ..., m - 1 are remembered
     require(
-        schedule.draw != "mixed" and memory < 500 and np.array_equal(row, next_row[1:]) and next_row[0] == 0,
+        schedule.draw != "mixed" and reach < 500 and np.array_equal(row, next_row[1:]) and next_row[-reach:].all(),
         f"{schedule} has no decay rate: it goes on using real data, or its rows go on changing.",
     )
-    reach = len(next_row) - int(next_row.nonzero()[0][0])  # sources m - reach, ..., m - 1 are remembered
     sizes, kept = next_row[-reach:], np.full(reach, schedule.draw == "kept")
     pairs = list(itertools.combinations_with_replacement(range(reach), 2))
     step = np.empty((len(pairs), len(pairs)))
@@ -114,7 +114,9 @@ def window_decay(q: ArrayLike, K: ArrayLike, *, draw: str = "kept") -> Floats:
     (K + 1)/2 on average, so it stops at a given generation with chance 2/(K + 1) (renewal theorem), and two lines
     that stop at the same generation meet with chance 1/q in a pool kept, 1/(qK) in a training set.
     """
-    q, K = np.asarray(q, dtype=np.float64), np.asarray(K, dtype=np.float64)
+    q, K = arguments.sample_size(q, "q"), np.asarray(K, dtype=np.float64)
+    require(bool((K >= 1).all()), f"K was {K}; a window holds at least 1 model.")
+    require(draw in ("kept", "fresh"), f"draw was {draw!r}; it is 'kept' or 'fresh'.")
     chance = 1 / q if draw == "kept" else 1 / (q * K)
     return 1 - chance * (2 / (K + 1)) ** 2
 
@@ -127,7 +129,7 @@ def accumulated_diversity(n: ArrayLike, m: ArrayLike = np.inf) -> Floats:
     >>> float(accumulated_diversity(n=4, m=1))
     0.75
     """
-    n, m = np.broadcast_arrays(np.asarray(n, dtype=np.float64), np.asarray(m, dtype=np.float64))
+    n, m = np.broadcast_arrays(arguments.sample_size(n), arguments.generation(m))
     limit = np.sinc(1 / np.sqrt(n))
     last = np.where(np.isfinite(m), m, 0).astype(int)
     j = np.arange(1, last.max(initial=0) + 1)
@@ -148,12 +150,16 @@ def _first(schedule: Schedule, generations: int) -> Iterator[Generation]:
 def _remembering(schedule: Schedule) -> Iterator[Generation]:
     """Generations 1, 2, ... of kept and fresh rows; `r` is over the sources that a later row can still name."""
     names, r = np.array([0]), np.ones((1, 1))
+    batches = np.zeros(1)  # how many samples of each source there are, where they are drawn once
     for m in itertools.count(1):
         sizes = schedule.sizes(m).astype(float)
-        meeting, d_m = _row(r, sizes[names], (names == 0) | (schedule.draw == "kept"))
+        kept = (names == 0) | (schedule.draw == "kept")
+        batches[-1] = sizes[m - 1]
+        _check_row(schedule, m, sizes, names, np.where(kept, batches, sizes[names]))
+        meeting, d_m = _row(r, sizes[names], kept)
         yield Generation(d_m, float(meeting[0]))  # the law of the corpus, source 0, is p^(1)
         stays = (names == 0) | (sizes[names] > 0)
-        names = np.append(names[stays], m)
+        names, batches = np.append(names[stays], m), np.append(batches[stays], 0)
         r = _bordered(r[np.ix_(stays, stays)], meeting[stays], d_m)
 
 
@@ -175,6 +181,20 @@ def _mixed(schedule: Schedule) -> Iterator[Generation]:
     n = float(schedule.sizes(1)[0])
     total = apart = 1 - 1 / n
     for m in itertools.count(1):
+        require(
+            np.allclose(schedule.sizes(m), n / m),
+            f"row {m} of {schedule} is not {n:g} samples spread evenly over the past.",
+        )
         d_m = (1 - 1 / n) * (total + 1 / n) / m**2
         yield Generation(d_m, apart)
         total += 2 * total / m + d_m
+
+
+def _check_row(schedule: Schedule, m: int, sizes: Floats, names: NDArray[np.int64], at_hand: Floats) -> None:
+    """Refuse a row that names a source no longer remembered, or a part of a batch (see `schedules`)."""
+    taken = sizes[names]
+    require(
+        np.count_nonzero(taken) == np.count_nonzero(sizes) and bool(((taken == 0) | (taken == at_hand)).all()),
+        f"row {m} of {schedule} asks for samples that are not at hand: a source once left is gone, and a pool is "
+        "taken whole.",
+    )

@@ -13,10 +13,10 @@ Glossary, the paper's letters:
 `G`       G_n(s), equation (10), which replaces the 2^s - 2 of Weissman et al. (2003)
 ========  =============================================================================================
 
-**A gap in the lemma.**  With G_n(s) in its first regime, s well above n, the statement fails (ours): n samples touch at
-most n tokens, so for the uniform law ||p_hat - p||_1 >= 2 (1 - n/s) always, while the right-hand side at that eps falls
-below 1 (n = 10, s = 60: 0.06).  In its third regime G_n(s) = 2^s - 2 and it holds.  Theorems 3 and 4 rest on it in the
-paper, and hold without it; the page on errata proves them another way.
+**A gap in the lemma.**  With G_n(s) in its first regime, s well above n, the statement fails (ours): n samples
+touch at most n tokens, so for the uniform law ||p_hat - p||_1 >= 2 (1 - n/s) always, while the right-hand side at
+that eps falls below 1 (n = 10, s = 60: 0.06).  In its third regime G_n(s) = 2^s - 2 and it holds.  Theorems 3 and 4
+rest on it in the paper, and hold without it; the page on errata proves them another way.
 """
 
 from __future__ import annotations
@@ -49,9 +49,10 @@ def phi(x: ArrayLike) -> Floats:
     """
     x = np.asarray(x, dtype=np.float64)
     require(bool(((x >= 0) & (x <= 1)).all()), f"x was {x}; phi takes a probability.")
-    u = 1 - 2 * x  # ln((1 - x)/x) = 2 artanh(u), which has no cancellation at x = 1/2
+    u = 1 - 2 * x  # ln((1 - x)/x) = 2 artanh(u) has no cancellation at x = 1/2, but for a small x it forgets x
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(np.abs(u) < 1e-8, 2.0, 2 * np.arctanh(u) / u)
+        log_odds = np.where(np.abs(u) < 0.5, 2 * np.arctanh(u), np.log1p(-x) - np.log(x))
+        return np.where(np.abs(u) < 1e-8, 2.0, log_odds / u)
 
 
 def pi(p: ArrayLike) -> float:
@@ -145,13 +146,15 @@ def concentration_bound(p: ArrayLike, n: ArrayLike, eps: ArrayLike, *, pi_p: flo
 
     `s` is the length of `p`.  `pi_p` is computed by `pi` unless it is given; 1/2 is always allowed.
     """
-    return np.exp(log_G(n, np.shape(p)[-1]) + _log_tail(p, n, eps, pi_p))
+    with np.errstate(over="ignore"):
+        return np.exp(log_G(n, np.shape(p)[-1]) + _log_tail(p, n, eps, pi_p))
 
 
 def weissman_bound(p: ArrayLike, n: ArrayLike, eps: ArrayLike, *, pi_p: float | None = None) -> Floats:
     """Lemma 1 with 2^s - 2 in place of G_n(s), for every n and s (Weissman et al. 2003)."""
     s = float(np.shape(p)[-1])
-    return np.exp(s * math.log(2) + np.log1p(-(2.0 ** (1 - s))) + _log_tail(p, n, eps, pi_p))
+    with np.errstate(over="ignore"):
+        return np.exp(s * math.log(2) + np.log1p(-(2.0 ** (1 - s))) + _log_tail(p, n, eps, pi_p))
 
 
 def exact_tail(p: ArrayLike, n: int, eps: ArrayLike) -> Floats:
