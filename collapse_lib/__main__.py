@@ -117,6 +117,35 @@ def build(preset: str, jobs: int) -> None:
 
 
 @main.command()
+@click.argument("claim", required=False)
+@click.option("-p", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter; repeat at will.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def check(claim: str | None, given: tuple[tuple[str, str], ...], as_json: bool) -> None:
+    """Judge CLAIM afresh, by itself; exit 1 if the verdict is not what the book stands by.
+
+    Without CLAIM, list all claims with their parameters and defaults. A list is written with commas. To plant an
+    error and see it refuted, set `distort`: it spoils the theory's value by that factor (1 is the claim itself), as
+    in `collapse check theorem-1/sigma -p n 25 -p distort 1.5`.
+    """
+    from collapse_lib.chapters import check
+
+    with _mistakes():
+        if claim is None:
+            if given:
+                raise InvalidInput("parameters were given, but no claim; `collapse check` alone lists the claims.")
+            click.echo(_json(check.catalogue()) if as_json else check.listing())
+            return
+        item = check.find(claim)
+        try:
+            verdict = check.judged(item, dict(given))
+        except ArithmeticError as error:
+            raise click.ClickException(f"the check of {claim} failed: {type(error).__name__}: {error}") from None
+    click.echo(_json(check.described(item.claim, verdict)) if as_json else check.told(item.claim, verdict))
+    if not check.as_expected(item.claim, verdict):
+        raise click.ClickException(f"the book stands by {item.claim.expects}, and this is {verdict.kind}.")
+
+
+@main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def claims(as_json: bool) -> None:
     """Show the verdicts of the last build; exit 1 if one is not what the book stands by."""
@@ -126,12 +155,17 @@ def claims(as_json: bool) -> None:
         ledger = site.ledger()
     if as_json:
         verdicts = [{**r["claim"], **ledger[r["claim"]["id"]].as_dict()} for r in ledger.records()]
-        click.echo(json.dumps(verdicts, indent=1, ensure_ascii=False))
+        click.echo(_json(verdicts))
     else:
         click.echo(ledger.text())
     if surprises := ledger.unexpected():
         names = ", ".join(f"{c.id} ({ledger[c.id].kind}, not {c.expects})" for c in surprises)
         raise click.ClickException(f"not as the book stands by: {names}")
+
+
+def _json(values: Any) -> str:
+    """Plain values as JSON to read."""
+    return json.dumps(values, indent=1, ensure_ascii=False)
 
 
 @contextlib.contextmanager

@@ -22,6 +22,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
@@ -131,6 +132,12 @@ def histogram(ax: Axes, samples: ArrayLike, edges: ArrayLike, *, label: str, col
     return _remember(ax, "simulation", label, edges[:-1], counts)
 
 
+def mark(ax: Axes, x: float, *, label: str, color: str) -> Axes:
+    """One measured value on the horizontal axis, such as a mean: a vertical line."""
+    ax.axvline(x, color=color, label=label, linewidth=1.4)
+    return _remember(ax, "simulation", label, [x], [""])
+
+
 def distribution(ax: Axes, p: NDArray[np.float64], *, label: str, color: str) -> Axes:
     """A distribution's live tokens by rank, most probable first, on a log scale."""
     y = -np.sort(-p[p > 0])
@@ -179,6 +186,50 @@ def simplex(
     ax.set(aspect="equal", xlim=(-0.08, 1.08), ylim=(-0.14, 1.0))
     ax.set_axis_off()
     return _remember(ax, "simulation", label, x, y)
+
+
+def genealogy(
+    ax: Axes,
+    parents: NDArray[np.int64],
+    *,
+    color: str,
+    label: str,
+    names: Sequence[Sequence[str]] | None = None,
+    ancestry: bool = False,
+) -> Axes:
+    """Who copied whom: generations of n tokens as columns, each token with a line to the one that it copied.
+
+    `parents` has shape (generations, n): entry i of row m is the place, in column m, of the parent of token i in
+    column m + 1; columns count from 0.  `names` writes each token's name in place of its dot.  With `ancestry` the
+    lines that lead to the last column are thick, and all else is faint.
+    """
+    M, n = parents.shape
+    led = np.ones((M + 1, n), dtype=bool)  # whether a token has a descendant in the last column
+    for m in range(M - 1, -1, -1):
+        led[m] = np.isin(np.arange(n), parents[m][led[m + 1]])
+    gap = 0.0 if names is None else 0.3  # room for a letter at either end of a line
+    for m, row in enumerate(parents):
+        step = np.arange(n) - row
+        ends = np.stack([row + gap * step, row + (1 - gap) * step])
+        for thick in (False, True):
+            some = (ancestry & led[m + 1]) == thick
+            lines = [[(m + gap, a), (m + 1 - gap, b)] for a, b in ends[:, some].T]
+            width, strength = (2.2, 1) if thick else (0.8, 0.35 if ancestry else 0.8)
+            ax.add_collection(LineCollection(lines, colors=color, linewidths=width, alpha=strength))
+        _remember(ax, "simulation", f"{label}: parents, {m} to {m + 1}", np.arange(n), row)
+    for m, column in enumerate(led):
+        for i, marked in enumerate(column.tolist()):
+            strength = 1 if marked or not ancestry else 0.35
+            if names is None:
+                ax.plot(m, i, "o", color=color, alpha=strength, markersize=4.5, markeredgewidth=0)
+            else:
+                ax.text(m, i, names[m][i], ha="center", va="center", fontsize=9, color=INK, alpha=strength)
+    ax.set(xlim=(-0.5, M + 0.5), ylim=(n - 0.4, -0.6))
+    ax.set_xticks(range(M + 1))
+    ax.set_yticks([])
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    return ax
 
 
 def label(ax: Axes, *, x: str, y: str, title: str = "", legend: bool = True, integers: bool = False) -> Axes:

@@ -10,6 +10,7 @@ distribution functions (Dvoretzky, Kiefer, Wolfowitz), at a false-alarm rate of 
 
 import itertools
 import math
+from fractions import Fraction
 
 import numpy as np
 from scipy.stats import chi2
@@ -201,6 +202,131 @@ def occupancy(balls, boxes):
     throws = list(itertools.product(range(boxes), repeat=balls))
     hit = [len(set(throw)) for throw in throws]
     return [hit.count(j) / len(throws) for j in range(boxes + 1)]
+
+
+# The partially synthetic chain, corpus by corpus ------------------------------------------------------------------
+
+
+class PartialChain:
+    """Every real corpus of N tokens and, beside it, every way in which n synthetic ones can fall (Section 3.2).
+
+    p^(1) = c/N for a corpus c, and p^(m+1) = (c + x_m)/(N + n), where x_m counts n draws from p^(m).
+    """
+
+    def __init__(self, p, N, n):
+        self.N, self.n = N, n
+        self.corpora = list(count_vectors(N, len(p)))
+        self.weights = [multinomial(c, p) for c in self.corpora]
+        self.synthetic = list(count_vectors(n, len(p)))
+        self.starts = [np.array([multinomial(x, [a / N for a in c]) for x in self.synthetic]) for c in self.corpora]
+        self.moves = [
+            np.array([[multinomial(y, self._mixed(c, x)) for y in self.synthetic] for x in self.synthetic])
+            for c in self.corpora
+        ]
+
+    def outcomes(self, m):
+        """Yield (probability, p^(1), p^(m)), m >= 1."""
+        for c, weight, start, move in zip(self.corpora, self.weights, self.starts, self.moves, strict=True):
+            first = [a / self.N for a in c]
+            if m == 1:
+                yield weight, first, first
+                continue
+            law = start
+            for _ in range(m - 2):
+                law = law @ move
+            for chance, x in zip(law, self.synthetic, strict=True):
+                yield weight * chance, first, self._mixed(c, x)
+
+    def mean(self, m, function):
+        """E function(p^(m), p^(1))."""
+        return sum(w * function(model, first) for w, first, model in self.outcomes(m) if w)
+
+    def sampling_error(self, m):
+        """E ||p_hat^(m) - p^(m)||_1 for the law p_hat^(m) of n samples of p^(m)."""
+
+        def error(model, first):
+            drawn = [[a / self.n for a in x] for x in self.synthetic]
+            chance = [multinomial(x, model) for x in self.synthetic]
+            return sum(w * l1(q, model) for w, q in zip(chance, drawn, strict=True))
+
+        return self.mean(m, error)
+
+    def _mixed(self, c, x):
+        return [(a + b) / (self.N + self.n) for a, b in zip(c, x, strict=True)]
+
+
+def count_vectors(total, tokens):
+    """All token counts with this total."""
+    if tokens == 1:
+        yield (total,)
+        return
+    for first in range(total + 1):
+        for rest in count_vectors(total - first, tokens - 1):
+            yield (first, *rest)
+
+
+def squares(p, *_):
+    """||p||_2^2."""
+    return sum(q * q for q in p)
+
+
+def l1(p, q):
+    """||p - q||_1."""
+    return sum(abs(a - b) for a, b in zip(p, q, strict=True))
+
+
+def l2_squared(p, q):
+    """||p - q||_2^2."""
+    return sum((a - b) ** 2 for a, b in zip(p, q, strict=True))
+
+
+# How evenly a law splits in two, and how far samples stray --------------------------------------------------------
+
+
+def split(p, *_):
+    """pi_p = max_A min{p(A), 1 - p(A)}, over all sets A of tokens; `p` may hold counts."""
+    return max(min(a, sum(p) - a) for a in _subset_sums(p)) / sum(p)
+
+
+def spread(p, *_):
+    """lambda = max_A p(A) (1 - p(A))."""
+    return _best_product(p)
+
+
+def mean_spread_of_generation_1(p, N):
+    """E lambda_1, exactly for a truth of fractions."""
+    return sum(multinomial(c, p) * Fraction(_best_product(c), N**2) for c in count_vectors(N, len(p)))
+
+
+def mean_spread_of_generation_2(p, N, n):
+    """E lambda_2, exactly for a truth of fractions: every real corpus of N tokens and every n draws from it."""
+    total = Fraction(0)
+    for c in count_vectors(N, len(p)):
+        first = [Fraction(a, N) for a in c]
+        later = Fraction(0)
+        for x in count_vectors(n, len(p)):
+            both = [a + b for a, b in zip(c, x, strict=True)]
+            later += multinomial(x, first) * Fraction(_best_product(both), (N + n) ** 2)
+        total += multinomial(c, p) * later
+    return total
+
+
+def _best_product(weights):
+    return max(a * (sum(weights) - a) for a in _subset_sums(weights))
+
+
+def _subset_sums(weights):
+    return {sum(chosen) for size in range(len(weights) + 1) for chosen in itertools.combinations(weights, size)}
+
+
+def straying(p, n):
+    """[(||p_hat - p||_1, probability)] over all the count vectors of n samples."""
+    return [(l1([a / n for a in x], p), multinomial(x, p)) for x in count_vectors(n, len(p))]
+
+
+def binomial_law(n, q):
+    """[P(Bin(n, q) = j)] for j = 0..n."""
+    return [math.comb(n, j) * q**j * (1 - q) ** (n - j) for j in range(n + 1)]
 
 
 # Softmax regression -----------------------------------------------------------------------------------------------

@@ -17,9 +17,9 @@ from bs4 import BeautifulSoup
 from click.testing import CliRunner
 
 import collapse_lib
-from collapse_lib import distributions, prose, records
+from collapse_lib import claims, distributions, prose, records
 from collapse_lib.__main__ import main
-from collapse_lib.chapters import source
+from collapse_lib.chapters import check, source
 from collapse_lib.claims.ledger import Claim, Ledger
 from collapse_lib.evidence import Verdict
 from collapse_lib.theory import coalescent
@@ -79,7 +79,9 @@ def test_the_list_is_there_for_programs_too():
         assert listed[slug]["presets"] == chapter.presets
 
 
-@pytest.mark.parametrize("words", [["--help"], ["-h"], ["run", "--help"], ["build", "--help"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [["--help"], ["-h"], ["run", "--help"], ["build", "--help"], ["check", "--help"]], ids=" ".join
+)
 def test_help_helps(words):
     done = collapse(*words)
     assert done.exit_code == 0
@@ -97,8 +99,10 @@ def test_help_helps(words):
         (["run", "fully_synthetic", "-p", "sigm", "0.2"], "sigm", "sigma"),
         (["run", "fully_synthetic", "--preset", "quik"], "quik", "quick"),
         (["build", "--preset", "papr"], "papr", "paper"),
+        (["check", "theorem-1/sgma"], "theorem-1/sgma", "theorem-1/sigma"),
+        (["check", "theorem-1/sigma", "-p", "trails", "10"], "trails", "trials"),
     ],
-    ids=["command", "chapter", "parameter", "preset", "preset of a build"],
+    ids=["command", "chapter", "parameter", "preset", "preset of a build", "claim", "parameter of a claim"],
 )
 def test_an_unknown_name_is_refused_with_the_nearest_known_one(here, words, given, nearest):
     said = refusal(collapse(*words))
@@ -243,7 +247,7 @@ COMMAND = [
     "trials",
     "2000",
 ]
-FIGURES = {"sigma", "collapse-probability", "figure-2", "tightness", "survivor"}
+FIGURES = {"sigma", "collapse-probability", "figure-2", "survivor"}
 
 
 @pytest.fixture(scope="module")
@@ -452,6 +456,99 @@ def test_verdicts_are_there_for_programs_too(built):
 def test_a_book_without_claims_has_no_verdicts_to_show(built):
     built(ledger())
     assert collapse("claims").exit_code == 0
+
+
+# A claim judged afresh --------------------------------------------------------------------------------------------
+
+SIGMA = ["check", "theorem-1/sigma", "-p", "n", "10", "-p", "trials", "3000"]
+
+
+def test_a_claim_judged_afresh_shows_what_was_found():
+    done = collapse(*SIGMA)
+    assert (done.exit_code, done.stderr) == (0, "")
+    found = claims.check("theorem-1/sigma", n=10, trials=3000)
+    lines = done.stdout.splitlines()
+    assert lines[:3] == ["theorem-1/sigma: Theorem 1.1, (6)", "S_m = 1 - (1 - 1/n)^m (1 - S_0).", "✓ supported"]
+    assert prose.estimate(found.measured, found.interval) in done.stdout
+    assert "± 0.03" in done.stdout
+    assert "3,000" in done.stdout
+    assert f"{found.p_support:.2g} of support" in done.stdout
+
+
+def test_a_bound_judged_afresh_shows_how_tight_it_is():
+    shown = collapse("check", "theorem-1/collapse-time-lower", "-p", "n", "10", "-p", "trials", "3000").stdout
+    assert re.search(r"tightness +bound / measured 0\.\d+", shown)
+
+
+def test_a_claim_judged_afresh_is_there_for_programs_too():
+    shown = json.loads(collapse(*SIGMA, "--json").stdout, parse_constant=pytest.fail)
+    found = claims.check("theorem-1/sigma", n=10, trials=3000)
+    assert {name: shown[name] for name in found.as_dict()} == found.as_dict()
+    assert (shown["id"], shown["expects"]) == ("theorem-1/sigma", "supported")
+
+
+def test_a_planted_error_is_refuted_and_a_failure():
+    done = collapse(*SIGMA, "-p", "distort", "1.5")
+    assert done.exit_code == 1
+    assert "✗ refuted" in done.stdout
+    assert done.stderr == "Error: the book stands by supported, and this is refuted.\n"
+
+
+def test_too_few_runs_are_a_failure_too():
+    done = collapse("check", "theorem-1/sigma", "-p", "trials", "20")
+    assert done.exit_code == 1
+    assert "inconclusive" in done.stderr
+
+
+def test_out_of_scope_is_no_failure_and_says_why():
+    done = collapse("check", "theorem-1/sigma", "-p", "truth", "0,1,0")
+    assert done.exit_code == 0
+    assert "– out of scope" in done.stdout
+    assert "Dirac" in done.stdout
+    assert "measured" not in done.stdout
+
+
+def test_a_list_is_given_with_commas():
+    done = collapse("check", "theorem-1/linear", "-p", "sizes", "50,80", "-p", "truth", ".5, .5", "--json")
+    found = claims.check("theorem-1/linear", sizes=[50, 80], truth=[0.5, 0.5])
+    assert json.loads(done.stdout)["measured"] == found.measured
+
+
+def test_without_a_claim_all_are_listed_with_their_places():
+    done = collapse("check")
+    assert done.exit_code == 0
+    for name, item in claims.registry().items():
+        assert f"{name}: {item.claim.place}" in done.stdout
+    listed = json.loads(collapse("check", "--json").stdout, parse_constant=pytest.fail)
+    assert [entry["id"] for entry in listed] == list(claims.registry())
+
+
+@pytest.mark.parametrize("name", claims.registry())
+def test_every_parameter_of_a_check_can_be_given_as_a_text(name):
+    item = claims.registry()[name]
+    assert set(check.parameters(item)) == item.parameters
+
+
+def test_parameters_without_a_claim_are_refused():
+    assert "no claim" in refusal(collapse("check", "-p", "n", "5"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "takes"),
+    [
+        ("n", "2.5", "a whole number"),
+        ("n", "-1", "a whole number of at least 0"),
+        ("n", "0", "at least 1"),
+        ("trials", "0", "at least 1"),
+        ("truth", "0.5,half", "numbers separated by commas"),
+        ("truth", "0.5,0.4", "0.9"),
+        ("distort", "0", "a number of at least"),
+        ("distort", "nan", "a number"),
+    ],
+)
+def test_a_value_that_a_check_does_not_take_is_refused_with_what_it_would(name, value, takes):
+    said = refusal(collapse("check", "theorem-1/sigma", "-p", name, value))
+    assert takes in said
 
 
 # As a reader would ------------------------------------------------------------------------------------------------

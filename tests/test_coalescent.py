@@ -1,6 +1,7 @@
 """The exact laws of collapse: the coalescent against the chain enumerated forwards, and what follows from it."""
 
 import contextlib
+import functools
 import itertools
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collapse_lib import InvalidInput, distributions
+from collapse_lib import FullySynthetic, InvalidInput, collapse_times, distributions
 from collapse_lib.theory import coalescent, paper
 
 CHAINS = [
@@ -219,6 +220,150 @@ def test_the_quantile_search_ends_however_near_q_is_to_one(monkeypatch):
     monkeypatch.setattr(coalescent, "ancestors", at_most_ten_thousand)
     with contextlib.suppress(InvalidInput):
         assert coalescent.collapse_time_quantile((0.5, 0.5), 3, np.nextafter(1, 0)) > 0
+
+
+# Many contexts ----------------------------------------------------------------------------------------------------
+
+CONTEXTS = np.array([(0.5, 0.3, 0.2), (0.7, 0.3, 0.0), (0.4, 0.35, 0.25)])
+SIZES = [3, 2, 5]
+
+
+def test_all_contexts_collapse_as_the_product_of_enumerated_chains():
+    chains = [oracles.Chain(p, n) for p, n in zip(CONTEXTS, SIZES, strict=True)]
+    product = [np.prod([chain.collapse_probability(m) for chain in chains]) for m in range(1, GENERATIONS + 1)]
+    np.testing.assert_allclose(
+        coalescent.joint_collapse_probability(CONTEXTS, SIZES, GENERATIONS), [0, *product], **EXACT
+    )
+
+
+def test_the_last_collapse_is_that_of_the_enumerated_chain_of_two_contexts():
+    """E max(T_1, T_2), by a linear solve on all the pairs of states; generation 1 is the start."""
+    one, two = oracles.Chain((0.5, 0.3, 0.2), 3), oracles.Chain((0.6, 0.4), 4)
+    start, move = np.kron(one.start, two.start), np.kron(one.move, two.move)
+    both = np.kron(one.dead_end, two.dead_end).astype(bool)
+    inner = move[np.ix_(~both, ~both)]
+    exact = 1 + np.linalg.solve((np.eye(len(inner)) - inner).T, start[~both]).sum()
+    found = coalescent.expected_last_collapse([(0.5, 0.3, 0.2), (0.6, 0.4, 0.0)], [3, 4])
+    assert found == pytest.approx(exact, rel=1e-9)
+
+
+def test_contexts_of_other_sizes_collapse_otherwise():
+    exact = coalescent.joint_collapse_probability(CONTEXTS, SIZES, 5)[5]
+    assert abs(coalescent.joint_collapse_probability(CONTEXTS, [3, 2, 4], 5)[5] - exact) > 0.02
+
+
+@given(st.lists(st.tuples(truths, st.integers(1, 40)), min_size=1, max_size=5))
+def test_the_joint_law_is_the_product_of_the_single_ones(contexts):
+    P = np.zeros((len(contexts), 8))
+    for row, (counts, _) in zip(P, contexts, strict=True):
+        row[: len(counts)] = np.array(counts) / sum(counts)
+    sizes = [n for _, n in contexts]
+    single = [coalescent.collapse_probability(p, n, 60) for p, n in zip(P, sizes, strict=True)]
+    np.testing.assert_allclose(
+        coalescent.joint_collapse_probability(P, sizes, 60), np.prod(single, axis=0), rtol=1e-9, atol=1e-12
+    )
+
+
+@given(st.lists(st.tuples(truths, st.integers(1, 25)), min_size=1, max_size=5))
+def test_the_mean_of_the_last_collapse_is_the_sum_of_the_tails(contexts):
+    """Far out, 60 n generations, where (1 - 1/n)^m is 1e-26."""
+    P = np.zeros((len(contexts), 8))
+    for row, (counts, _) in zip(P, contexts, strict=True):
+        row[: len(counts)] = np.array(counts) / sum(counts)
+    sizes = [n for _, n in contexts]
+    tails = 1 - coalescent.joint_collapse_probability(P, sizes, 60 * max(sizes))
+    assert coalescent.expected_last_collapse(P, sizes) == pytest.approx(tails.sum(), rel=1e-9)
+
+
+@given(truths, st.integers(1, 60))
+def test_one_context_is_the_last(counts, n):
+    p = np.array(counts) / sum(counts)
+    last = coalescent.expected_last_collapse(p[None], n)
+    assert last == pytest.approx(coalescent.expected_collapse_time(p, n), rel=1e-9)
+
+
+def test_the_last_collapse_is_neither_the_mean_nor_the_largest_mean():
+    means = [coalescent.expected_collapse_time(p, n) for p, n in zip(CONTEXTS, SIZES, strict=True)]
+    assert coalescent.expected_last_collapse(CONTEXTS, SIZES) > 1.05 * max(means)
+
+
+def test_one_size_may_be_given_for_all_contexts():
+    one, each = (coalescent.joint_collapse_probability(CONTEXTS, sizes, 9) for sizes in (4, [4, 4, 4]))
+    assert (one == each).all()
+
+
+def test_the_joint_law_is_a_law():
+    joint = coalescent.joint_collapse_probability(np.tile(distributions.uniform(5_000), (50, 1)), 20, 400)
+    assert (np.diff(joint) >= -1e-15).all()
+    assert joint.min() >= 0
+    assert joint.max() <= 1
+
+
+def test_a_context_whose_truth_is_a_dirac_mass_waits_for_nobody():
+    with_dirac = coalescent.expected_last_collapse([(0.5, 0.3, 0.2), (0.0, 1.0, 0.0)], [5, 50])
+    assert with_dirac == pytest.approx(coalescent.expected_collapse_time((0.5, 0.3, 0.2), 5), rel=1e-9)
+
+
+@functools.cache
+def simulated_last():
+    """The last of four independent contexts to collapse, 10,000 times, and its sizes; two contexts share a size."""
+    P = np.array([(0.5, 0.3, 0.2), (0.6, 0.4, 0.0), (0.8, 0.1, 0.1), (0.4, 0.4, 0.2)])
+    sizes = [6, 6, 10, 4]
+    times = [
+        collapse_times(p, FullySynthetic(n), runs=10_000, seed=seed)
+        for seed, (p, n) in enumerate(zip(P, sizes, strict=True))
+    ]
+    return P, sizes, np.max(times, axis=0)
+
+
+def test_the_last_of_simulated_contexts_has_the_joint_law():
+    """10,000 maxima: false alarm 1e-6."""
+    P, sizes, last = simulated_last()
+    joint = coalescent.joint_collapse_probability(P, sizes, int(last.max()))
+    simulated = [(last <= m).mean() for m in range(len(joint))]
+    assert abs(np.array(simulated) - joint).max() < oracles.law_margin(10_000)
+
+
+def test_the_last_of_simulated_contexts_has_the_mean():
+    """False alarm 6e-7."""
+    P, sizes, last = simulated_last()
+    assert abs(oracles.z_scores(last, coalescent.expected_last_collapse(P, sizes))) < 5
+
+
+def test_the_last_of_simulated_contexts_has_no_other_joint_law():
+    """The negative control: one context left out."""
+    P, sizes, last = simulated_last()
+    joint = coalescent.joint_collapse_probability(P[:3], sizes[:3], int(last.max()))
+    simulated = [(last <= m).mean() for m in range(len(joint))]
+    assert abs(np.array(simulated) - joint).max() > oracles.law_margin(10_000)
+    assert abs(oracles.z_scores(last, coalescent.expected_last_collapse(P[:3], sizes[:3]))) > 5
+
+
+JOINT = [lambda P, sizes: coalescent.joint_collapse_probability(P, sizes, 3), coalescent.expected_last_collapse]
+
+
+@pytest.mark.parametrize("exact", JOINT, ids=["joint", "last"])
+@pytest.mark.parametrize(
+    ("P", "sizes", "sentence"),
+    [
+        ([0.5, 0.5], 3, "takes one truth a row"),
+        ([[0.5, 0.6]], 3, r"sum to 1\.1"),
+        ([[0.5, 0.5]], 0, "sizes was 0"),
+        ([[0.5, 0.5]], 2.0, "sizes was 2.0"),
+        ([[0.5, 0.5]], None, "sizes was None"),
+        ([[0.5, 0.5]] * 2, [3, 0], "sizes was"),
+        ([[0.5, 0.5]] * 2, [3, 3, 3], "one for each of 2 contexts"),
+    ],
+)
+def test_contexts_and_sizes_go_together(exact, P, sizes, sentence):
+    with pytest.raises(InvalidInput, match=sentence):
+        exact(P, sizes)
+
+
+@pytest.mark.parametrize("generations", [-1, 2.0, None])
+def test_the_joint_law_takes_whole_generations(generations):
+    with pytest.raises(InvalidInput, match=f"generations was {generations!r}"):
+        coalescent.joint_collapse_probability([[0.5, 0.5]], 3, generations)
 
 
 # What is refused --------------------------------------------------------------------------------------------------

@@ -172,6 +172,32 @@ def test_a_table_of_sizes_holds_the_schedules_rows():
     assert shown == sorted(size for size in written if size)
 
 
+def drawn_genealogy(**options):
+    drawn, ax = plotting.canvas()
+    parents = np.array([[0, 0, 2], [1, 1, 1]])
+    plotting.genealogy(ax, parents, color="#2f7fc1", label="copies", **options)
+    return drawn, ax, parents
+
+
+def test_a_genealogy_has_a_line_from_each_token_to_its_parent():
+    drawn, ax, parents = drawn_genealogy()
+    ends = [line.tolist() for lines in ax.collections for line in lines.get_segments()]
+    assert ends == [[[m, row[i]], [m + 1, i]] for m, row in enumerate(parents.tolist()) for i in range(3)]
+    assert [int(row["y"]) for row in numbers(drawn)] == parents.ravel().tolist()
+
+
+def test_the_ancestry_of_the_last_generation_is_thick():
+    """Its three tokens copied token 1, and that copied token 0; nobody followed the others."""
+    _, ax, _ = drawn_genealogy(ancestry=True)
+    thick = [line.tolist() for c in ax.collections if c.get_linewidth() > 1 for line in c.get_segments()]
+    assert thick == [[[0, 0], [1, 1]], [[1, 1], [2, 0]], [[1, 1], [2, 1]], [[1, 1], [2, 2]]]
+
+
+def test_a_genealogy_names_its_tokens():
+    _, ax, _ = drawn_genealogy(names=["abc", "aac", "aaa"])
+    assert "".join(text.get_text() for text in ax.texts) == "abcaacaaa"
+
+
 def test_panels_are_numbered_in_the_table():
     drawn, (left, right) = plotting.canvas(1, 2)
     for ax in (left, right):

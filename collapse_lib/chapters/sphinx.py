@@ -4,7 +4,8 @@ Sphinx reads `book/*.md` in place.  For a chapter, `read_chapter` gives it the e
 `collapse build` has left in `_build/executed`; a missing or stale one stops the build with a sentence.
 
 Directives: `{parameters}` is the table of what a reader may change, with what ran and the command to copy;
-`{verdicts}` the table of all claims; `{verdict-summary}` so many supported, so many not.
+`{verdicts}` the table of all claims; `{verdict-summary}` so many supported, so many not; `{paper-map}` the paper
+item by item, with the page that treats each.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from sphinx.util.docutils import SphinxDirective
 import collapse_lib
 from collapse_lib import plotting
 from collapse_lib.chapters import execute, source
+from collapse_lib.chapters.paper_map import PaperMapDirective
 from collapse_lib.claims import ledger
 from collapse_lib.claims.ledger import Ledger, chip
 from collapse_lib.records import digest
@@ -151,6 +153,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("parameters", ParametersDirective)
     app.add_directive("verdicts", VerdictsDirective)
     app.add_directive("verdict-summary", VerdictSummaryDirective)
+    app.add_directive("paper-map", PaperMapDirective)
     app.connect("build-finished", _write_figures)
     return {"version": collapse_lib.__version__, "parallel_read_safe": False, "parallel_write_safe": True}
 

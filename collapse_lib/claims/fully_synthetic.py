@@ -1,4 +1,4 @@
-"""Section 3.1: Theorem 1 and Proposition 1, Figure 2, and the exact laws beside them."""
+"""Section 3.1: Theorem 1 and Proposition 1, and Figure 2; the exact laws of T are in `collapse_time`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from collapse_lib.claims.truths import live_truth
 from collapse_lib.evidence import OutOfScope, Verdict
 from collapse_lib.recursion import collapse_times, generations, simulate
 from collapse_lib.schedules import FullySynthetic
-from collapse_lib.theory import coalescent, drift, paper
+from collapse_lib.theory import coalescent, paper
 
 CHAPTER = "fully_synthetic"
 
@@ -53,7 +53,7 @@ def collapse_probability_lower(
     lower = 1 - (1 - lower) / distort
     exact = coalescent.collapse_probability(p, n, len(m))[1:]
     reached = np.unique(np.minimum(np.searchsorted(lower, [0.1, 0.5, 0.9]), len(m) - 1))
-    collapsed = _times(tuple(p), n, trials, seed)[:, None] <= m[reached]
+    collapsed = times(tuple(p), n, trials, seed)[:, None] <= m[reached]
     return evidence.both(evidence.at_least(collapsed, lower[reached]), evidence.exact_bound(1 - exact, 1 - lower))
 
 
@@ -76,7 +76,7 @@ def collapse_probability_upper(
     upper = 1 - (1 - upper) * distort
     exact = coalescent.collapse_probability(p, n, len(m))[1:]
     quartiles = np.unique(np.searchsorted(exact, [0.25, 0.5, 0.75]))
-    collapsed = _times(tuple(p), n, trials, seed)[:, None] <= m[quartiles]
+    collapsed = times(tuple(p), n, trials, seed)[:, None] <= m[quartiles]
     return evidence.both(evidence.at_most(collapsed, upper[quartiles]), evidence.exact_bound(1 - upper, 1 - exact))
 
 
@@ -95,7 +95,7 @@ def collapse_time_lower(
     lower = distort * paper.collapse_time_bounds(S0, n, len(p))[0]
     exact = evidence.exact_bound(lower, coalescent.expected_collapse_time(p, n))
     # With one sample T is always 1, the bound too: no interval separates the two, and the exact law decides.
-    return exact if n == 1 else evidence.both(evidence.at_least(_times(tuple(p), n, trials, seed), lower), exact)
+    return exact if n == 1 else evidence.both(evidence.at_least(times(tuple(p), n, trials, seed), lower), exact)
 
 
 @claim(
@@ -112,7 +112,7 @@ def collapse_time_upper(
     p, S0 = _truth(truth)
     upper = paper.collapse_time_bounds(S0, n, len(p))[1] / distort
     exact = evidence.exact_bound(coalescent.expected_collapse_time(p, n), upper)
-    return exact if n == 1 else evidence.both(evidence.at_most(_times(tuple(p), n, trials, seed), upper), exact)
+    return exact if n == 1 else evidence.both(evidence.at_most(times(tuple(p), n, trials, seed), upper), exact)
 
 
 @claim(
@@ -135,99 +135,8 @@ def linear(
     sizes = [n for n in sizes if n >= 50]
     if len(sizes) < 2:
         raise OutOfScope("a growth rate needs at least two sample sizes of 50 or more.")
-    times = [_times(tuple(p), n, max(2, trials // 5), seed) for n in sizes]
-    return evidence.slope(sizes, times, distort, margin=0.1)
-
-
-@claim(
-    "drift/collapse-time",
-    chapter=CHAPTER,
-    place="Remark after Theorem 1, settled",
-    statement=r"\(\mathbb{E}[T] \le 1 + 2n \sum_i w(p_i)\), where \(w(x) = -(1-x)\ln(1-x)\), and "
-    r"\(\mathbb{E}[T] < 2n\): the exact mean keeps both bounds, for this truth and for the uniform one on "
-    r"many tokens, at six \(n\) from 2 to 400.",
-    origin="ours",
-)
-def drift_bound(
-    *, truth: ArrayLike | None = None, sizes: Sequence[int] = (2, 10, 50, 100, 200, 400), distort: float = 1.0
-) -> Verdict:
-    """The exact mean collapse time over the smaller of the two bounds, at every size."""
-    p, _ = _truth(truth)
-    pairs = [(q, n) for q in (p, distributions.uniform(100_000)) for n in sizes]
-    means = [coalescent.expected_collapse_time(q, n) for q, n in pairs]
-    bounds = [min(drift.collapse_time_bound(q, n), 2 * n) / distort for q, n in pairs]
-    return evidence.exact_bound(means, bounds)
-
-
-@claim(
-    "drift/lemma",
-    chapter=CHAPTER,
-    place="The lemma behind it",
-    statement=r"\(\mathbb{E}[Z \ln(Z/z)] \ge (1-z)/(2n)\) for \(nZ \sim \mathrm{Bin}(n, z)\), \(z \ge 1/(n+1)\): "
-    r"proved on the page, and computed for every \(z = j/n < 1\), \(n \le 150\).",
-    origin="ours",
-)
-def lemma(*, distort: float = 1.0) -> Verdict:
-    """The bound over the mean, at every grid point."""
-    grid = [(n, np.arange(1, n) / n) for n in range(2, 151)]
-    bounds = np.concatenate([distort * (1 - z) / (2 * n) for n, z in grid])
-    return evidence.exact_bound(bounds, np.concatenate([drift.drift(n, z) for n, z in grid]))
-
-
-@claim(
-    "coalescent/collapse-time",
-    chapter=CHAPTER,
-    place="Exact law beside (8)",
-    statement=r"The coalescent gives \(\mathbb{E}[T]\) exactly: it is the mean of the simulated collapse times.",
-    origin="ours",
-)
-def exact_collapse_time(
-    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
-    """Simulated mean T against the exact one, give or take 5 %."""
-    p, _ = _truth(truth)
-    exact = coalescent.expected_collapse_time(p, n)
-    times = _times(tuple(p), n, trials, seed)
-    return evidence.equality(times, distort * exact, margin=0.05 * exact)
-
-
-@claim(
-    "coalescent/collapse-probability",
-    chapter=CHAPTER,
-    place="Exact law beside (7)",
-    statement=r"The coalescent gives \(\rho_m\) exactly: it is the distribution function of the simulated \(T\) "
-    r"(distance: Kolmogorov's).",
-    origin="ours",
-)
-def exact_collapse_probability(
-    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
-    """The whole law of T up to 10 n generations."""
-    p, _ = _truth(truth)
-    rho = coalescent.collapse_probability(p, n, 10 * n)
-    times = _times(tuple(p), n, trials, seed)
-    return evidence.same_law(times, np.minimum(1, distort * rho), margin=0.04)
-
-
-@claim(
-    "coalescent/extinction",
-    chapter=CHAPTER,
-    place="Exact law, token by token",
-    statement=r"The coalescent gives the probability that token \(i\) is extinct by generation \(m\).",
-    origin="ours",
-)
-def extinction(
-    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
-    """Six tokens from the most to the least probable, at generations about n/4 and n."""
-    p, _ = _truth(truth)
-    ranked = np.argsort(-p, kind="stable")
-    tokens = ranked[np.linspace(0, len(p) - 1, min(6, len(p))).astype(int)]
-    m = np.unique([max(1, n // 4), n])
-    run = simulate(p, FullySynthetic(n), int(m[-1]), runs=trials, seed=seed, record=[_absent(tokens)])
-    exact = coalescent.extinction_probability(p, n, int(m[-1]))[np.ix_(m, tokens)]
-    samples = run["absent"][m].transpose(1, 0, 2).reshape(trials, -1)
-    return evidence.equality(samples, np.minimum(1, distort * exact).reshape(-1), margin=0.03)
+    samples = [times(tuple(p), n, max(2, trials // 5), seed) for n in sizes]
+    return evidence.slope(sizes, samples, distort, margin=0.1)
 
 
 @claim(
@@ -262,8 +171,8 @@ def order(
     if vocabulary < 100:
         raise OutOfScope("the three truths need a vocabulary of at least 100 tokens.")
     truths = three_truths(vocabulary, seed)
-    times = [collapse_times(p, FullySynthetic(n), runs=trials, seed=seed + i) for i, p in enumerate(truths)]
-    gaps = np.stack([times[0] - distort * times[1], times[1] - distort * times[2]], axis=1)
+    T = [collapse_times(p, FullySynthetic(n), runs=trials, seed=seed + i) for i, p in enumerate(truths)]
+    gaps = np.stack([T[0] - distort * T[1], T[1] - distort * T[2]], axis=1)
     return evidence.at_least(gaps, 0.0)
 
 
@@ -287,13 +196,10 @@ def last_tokens(p: NDArray[np.float64], n: int, runs: int, seed: int) -> NDArray
     raise AssertionError("generations never end")
 
 
-def _absent(tokens: NDArray[np.int64]) -> metrics.Metric:
-    """The metric that tells which of these tokens are extinct."""
-
-    def absent(p: NDArray[np.float64]) -> NDArray[np.bool_]:
-        return p[..., tokens] == 0
-
-    return absent
+@functools.lru_cache(maxsize=8)
+def times(p: tuple[float, ...], n: int, trials: int, seed: int) -> NDArray[np.int64]:
+    """Simulated collapse times, shared by the claims about T, here and in `collapse_time`."""
+    return collapse_times(p, FullySynthetic(n), runs=trials, seed=seed)
 
 
 def _generations(n: int) -> NDArray[np.int64]:
@@ -305,9 +211,3 @@ def _truth(truth: ArrayLike | None) -> tuple[NDArray[np.float64], float]:
     """The live tokens of the truth to check at, and S_0."""
     p = live_truth(truth)
     return p, float(metrics.sigma(p))
-
-
-@functools.lru_cache(maxsize=8)
-def _times(p: tuple[float, ...], n: int, trials: int, seed: int) -> NDArray[np.int64]:
-    """Simulated collapse times, shared by the claims about T."""
-    return collapse_times(p, FullySynthetic(n), runs=trials, seed=seed)

@@ -39,8 +39,9 @@ def phi_falls(*, distort: float = 1.0) -> Verdict:
     "lemma-1/concentration",
     chapter=CHAPTER,
     place="Lemma 1",
-    statement=r"\(P(\lVert \hat p - p \rVert_1 \ge \epsilon) \le G_n(s)\, e^{-n \varphi(\pi_p) \epsilon^2/4}\) in the second and "
-    r"third regimes of (10): every outcome looked at, for eight laws on three to seven tokens and eight \(\epsilon\).",
+    statement=r"\(P(\lVert \hat p - p \rVert_1 \ge \epsilon) \le G_n(s)\, e^{-n \varphi(\pi_p) \epsilon^2/4}\) in "
+    "the second and third regimes of (10): every outcome looked at, for eight laws on three to seven tokens and "
+    r"eight \(\epsilon\).",
     planted=1e6,
 )
 def concentration(*, distort: float = 1.0) -> Verdict:
@@ -185,7 +186,7 @@ def order(
 
 
 def truths(moments: Sequence[float], seed: int = 0, support: int = 52) -> list[NDArray[np.float64]]:
-    """Truths on `support` live tokens with these S_0, smallest first: ours, as the paper's are only in the image."""
+    """Truths on `support` tokens with these S_0, smallest first: ours, as the paper's are only in the image."""
     return [distributions.with_moments(support, support, S0, seed=seed) for S0 in sorted(set(moments))]
 
 

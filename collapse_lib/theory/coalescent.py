@@ -137,6 +137,21 @@ def dirac_probability(p: ArrayLike, n: int, generations: int) -> Floats:
     return np.vstack([p == 1, _mean_power(p, n, generations)])
 
 
+def generations_with_lines(n: int) -> Floats:
+    """Mean number of generations in which n tokens have k ancestors, k = 0..n (0 for k < 2), shape (n + 1,).
+
+    t_n = 1/(1 - A[n, n]), and t_k = sum_{j > k} t_j A[j, k] / (1 - A[k, k]): back substitution.
+
+    >>> generations_with_lines(2).tolist()
+    [0.0, 0.0, 2.0]
+    """
+    A = np.stack([np.zeros(n + 1), *occupancy(n)])
+    t = np.zeros(n + 1)
+    for k in range(n, 1, -1):
+        t[k] = ((k == n) + t[k + 1 :] @ A[k + 1 :, k]) / (1 - A[k, k])
+    return t
+
+
 def joint_collapse_probability(P: ArrayLike, sizes: ArrayLike, generations: int) -> Floats:
     """P(every context has collapsed by generation m), m = 0..M: the product of their rho_m.  Shape (M + 1,).
 

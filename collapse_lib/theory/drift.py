@@ -6,7 +6,7 @@ below 1 add up to 1 before the collapse and to 0 after it.  Hence, for every tru
 
     E[T] <= 1 + 2n sum_i w(p_i)        and        E[T] < 2n   (n >= 2).
 
-The whole proof stands in the book's chapter on fully synthetic training; it rests on one lemma, here `drift`.  The
+The whole proof stands in the book's chapter on the collapse time; it rests on one lemma, here `drift`.  The
 sum is the mean fixation time of the diffusion that approximates the chain (Kimura and Ohta 1969): up to the 1, the
 approximation is a bound.
 
@@ -24,6 +24,16 @@ from collapse_lib import distributions
 from collapse_lib.errors import require
 
 Floats = NDArray[np.float64]
+
+
+def diffusion_time(p: ArrayLike, n: int) -> float:
+    """2n sum_i w(p_i): the mean collapse time of the diffusion, in generations (Kimura and Ohta 1969).
+
+    >>> round(diffusion_time([0.5, 0.5], n=10), 3)
+    13.863
+    """
+    rest = 1 - distributions.validated(p)
+    return float(-2 * n * xlogy(rest, rest).sum())
 
 
 def collapse_time_bound(p: ArrayLike, n: int) -> float:

@@ -1,0 +1,96 @@
+"""Verdicts together: two claims at once, an erratum, a bound that says nothing, and a whole book (Holm 1979)."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from collapse_lib.evidence.samples import Floats
+from collapse_lib.evidence.verdict import ALPHA, Verdict, decided
+
+
+def both(first: Verdict, second: Verdict) -> Verdict:
+    """The verdict on two claims at once: supported where both are, refuted where either is.
+
+    The numbers shown are those of the one that decided; where neither is worse, of the first.
+    """
+    severity = ("supported", "inconclusive", "refuted").index
+    shown = second if severity(second.kind) > severity(first.kind) else first
+    return decided(
+        dataclasses.replace(
+            shown,
+            p_support=max(first.p_support, second.p_support),
+            p_refute=min(1.0, 2 * min(first.p_refute, second.p_refute)),
+            points=first.points + second.points,
+        )
+    )
+
+
+def corrected(printed: Verdict, correction: Verdict) -> Verdict:
+    """The verdict on an erratum: the printed statement is wrong and its correction is right.
+
+    Corrected where the first is refuted and the second supported; refuted where the printed statement holds after
+    all, or its correction does not.  The numbers shown are the correction's.
+
+    >>> from collapse_lib.evidence import equality
+    >>> rng = np.random.default_rng(0)
+    >>> runs = rng.normal(0.3, 1.0, size=40_000)
+    >>> corrected(equality(runs, 0.0, margin=0.05), equality(runs, 0.3, margin=0.05)).kind
+    'corrected'
+    """
+    return decided(
+        dataclasses.replace(
+            correction,
+            p_support=max(printed.p_refute, correction.p_support),
+            p_refute=min(1.0, 2 * min(printed.p_support, correction.p_refute)),
+            note=f"as printed, {printed.relation} {printed.expected:.4g} against {printed.measured:.4g}",
+            success="corrected",
+        )
+    )
+
+
+def vacuous(holds: Verdict, bound: ArrayLike, largest: float) -> Verdict:
+    """The verdict on an upper bound that may say nothing: `holds`, called vacuous where no value exceeds the bound.
+
+    `largest` is the largest value there can be at all.
+    """
+    if float(np.min(bound)) < largest:
+        return holds
+    note = f"the bound is {float(np.min(bound)):.4g}, and no value exceeds {largest:g}"
+    return decided(dataclasses.replace(holds, success="vacuous", note=note))
+
+
+def out_of_scope(reason: str) -> Verdict:
+    """The verdict that nothing was measured, and why."""
+    nan = float("nan")
+    return Verdict(kind="out of scope", measured=nan, interval=(nan, nan), expected=nan, note=reason)
+
+
+def holm(verdicts: Mapping[str, Verdict], *, alpha: float = ALPHA) -> dict[str, Verdict]:
+    """The same verdicts, judged as one family: a false support, or a false refutal, has chance alpha at most.
+
+    Holm's step-down procedure (1979): the smallest of k p-values must reach alpha/k, the next alpha/(k-1), ...;
+    the p-values returned are the adjusted ones.  A verdict out of scope measured nothing and stays as it is.
+    """
+    judged = {name: v for name, v in verdicts.items() if v.kind != "out of scope"}
+    support = holm_adjusted([v.p_support for v in judged.values()]).tolist()
+    refute = holm_adjusted([v.p_refute for v in judged.values()]).tolist()
+    adjusted = {
+        name: decided(dataclasses.replace(v, p_support=s, p_refute=r), alpha=alpha)
+        for (name, v), s, r in zip(judged.items(), support, refute, strict=True)
+    }
+    return {name: adjusted.get(name, v) for name, v in verdicts.items()}
+
+
+def holm_adjusted(p_values: ArrayLike) -> Floats:
+    """Holm's adjusted p-values, in the given order; families lie along the last axis, shape (..., k)."""
+    p = np.asarray(p_values, dtype=np.float64)
+    order = p.argsort(axis=-1, kind="stable")
+    ranked = np.take_along_axis(p, order, axis=-1)
+    stepped = np.maximum.accumulate(ranked * np.arange(p.shape[-1], 0, -1), axis=-1)
+    adjusted = np.empty_like(p)
+    np.put_along_axis(adjusted, order, np.minimum(1.0, stepped), axis=-1)
+    return adjusted

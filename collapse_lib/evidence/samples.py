@@ -1,0 +1,96 @@
+"""What a comparison needs to know of a sample: its means or its shares, with their p-values and intervals.
+
+The p-value of "the mean is above v" is the probability, were it v, of data that speak for "above" as strongly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+from collapse_lib.errors import require
+from collapse_lib.evidence.verdict import ALPHA
+
+Floats = NDArray[np.float64]
+Side = Literal["less", "greater"]
+
+
+@dataclass(frozen=True)
+class Means:
+    """Means over N runs and the runs' standard deviations, any shape; compared by Student's t."""
+
+    mean: Floats
+    deviation: Floats
+    N: int
+
+    def p_value(self, value: Floats, side: Side) -> Floats:
+        """For each mean: p-value of the alternative that it is less (or greater) than `value`."""
+        if self.N < 2:
+            return np.ones(self.mean.shape)
+        error = self.deviation / np.sqrt(self.N)
+        gap = self.mean - value if side == "greater" else value - self.mean
+        # Runs that are all the same have no error: the difference itself decides, a tie for neither side.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            t = np.where(error > 0, gap / error, np.where(gap == 0, 0.0, np.copysign(np.inf, gap)))
+        return stats.t.sf(t, self.N - 1)
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How many of N runs hit, any shape; compared by the binomial law."""
+
+    hits: NDArray[np.int64]
+    N: int
+
+    @property
+    def mean(self) -> Floats:
+        """The shares."""
+        return self.hits / self.N
+
+    def p_value(self, value: Floats, side: Side) -> Floats:
+        """For each share: p-value of the alternative that the chance is less (or greater) than `value`."""
+        chance = np.clip(value, 0, 1)
+        less = side == "less"
+        tail = stats.binom.cdf(self.hits, self.N, chance) if less else stats.binom.sf(self.hits - 1, self.N, chance)
+        impossible = (value > 1) if less else (value < 0)
+        return np.where(impossible, 0.0, tail)
+
+
+def summary(data: NDArray[Any]) -> Means | Shares:
+    """Runs along axis 0 as their means, or as their shares where the dtype is bool."""
+    N = len(data)
+    if data.dtype == np.bool_:
+        return Shares(np.count_nonzero(data, axis=0), N)
+    deviation = data.std(axis=0, ddof=1) if N > 1 else np.zeros(data.shape[1:])
+    return Means(data.mean(axis=0, dtype=np.float64), deviation, N)
+
+
+def columns(samples: ArrayLike, *values: ArrayLike) -> tuple[NDArray[Any], ...]:
+    """Samples as (runs, k), and each value as (k,)."""
+    data = np.asarray(samples)
+    require(
+        data.ndim in (1, 2) and len(data) >= 1, f"samples has shape {data.shape}; it takes (runs,) or (runs, k)."
+    )
+    data = data.reshape(len(data), -1)
+    return data, *(np.broadcast_to(np.asarray(v, dtype=np.float64), data.shape[1:]) for v in values)
+
+
+def interval(samples: ArrayLike, *, alpha: float = ALPHA) -> tuple[Floats, Floats, Floats]:
+    """(mean, lower, upper) along axis 0: Student's interval for a mean, the exact binomial one for 0 and 1."""
+    data = np.asarray(samples)
+    N = len(data)
+    mean = data.mean(axis=0, dtype=np.float64)
+    if data.dtype == np.bool_:
+        hits = np.count_nonzero(data, axis=0)
+        with np.errstate(invalid="ignore"):
+            lower = np.where(hits > 0, stats.beta.ppf(alpha / 2, hits, N - hits + 1), 0.0)
+            upper = np.where(hits < N, stats.beta.isf(alpha / 2, hits + 1, N - hits), 1.0)
+        return mean, lower, upper
+    if N < 2:
+        return mean, np.full_like(mean, -np.inf), np.full_like(mean, np.inf)
+    half = stats.t.isf(alpha / 2, N - 1) * data.std(axis=0, ddof=1) / np.sqrt(N)
+    return mean, mean - half, mean + half
