@@ -128,7 +128,7 @@ def test_pi_takes_narrow_integers():
 
 
 def test_pi_of_too_many_unequal_tokens_is_refused_with_a_bound_to_use():
-    with pytest.raises(InvalidInput, match=r"pi of 41 tokens .* too much work .*use 1/2"):
+    with pytest.raises(InvalidInput, match=r"pi of 41 live tokens .* too much work .*use 1/2"):
         paper.pi(distributions.zipf(41))
 
 

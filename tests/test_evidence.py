@@ -178,6 +178,12 @@ def test_tightness_is_bound_over_mean_where_they_are_closest():
     assert evidence.at_most(samples, [3.0, 11.0]).tightness == pytest.approx(1.1)
 
 
+def test_a_lower_bound_is_as_tight_as_the_upper_one_on_the_other_side():
+    samples = np.random.default_rng(0).normal(10, 1, size=400)
+    assert evidence.at_least(samples, samples.mean() / 2).tightness == pytest.approx(2)
+    assert evidence.at_most(samples, samples.mean() * 2).tightness == pytest.approx(2)
+
+
 def test_a_bound_on_means_that_are_zero_has_no_tightness():
     assert evidence.at_most(np.zeros((5, 2)), 1.0).tightness is None
 
@@ -362,7 +368,7 @@ def test_an_exact_bound_is_refuted_by_one_point_of_many():
 
 
 def test_a_zero_among_exact_bounds_changes_nothing():
-    assert evidence.exact_bound([0.0, 0.5], [0.0, 1.0]).tightness == 0.5
+    assert evidence.exact_bound([0.0, 0.5], [0.0, 1.0]).tightness == 2
 
 
 # Together ---------------------------------------------------------------------------------------------------------
@@ -468,7 +474,7 @@ def test_holm_judges_errata_with_the_rest_and_keeps_what_success_is_called(succe
 def test_an_erratum_is_corrected_where_the_print_is_refuted_and_the_correction_supported():
     print_, right = evidence.exact(1.0, 2.0, tolerance=0.1), evidence.exact(1.0, 1.0, tolerance=0.1)
     found = evidence.corrected(print_, right)
-    assert (found.kind, found.expected, found.note) == ("corrected", 1.0, "as printed, = 2 against 1")
+    assert (found.kind, found.expected, found.note) == ("corrected", 1.0, "printed 2, and measured 1")
 
 
 def test_an_erratum_is_refuted_where_the_print_holds_or_the_correction_fails():

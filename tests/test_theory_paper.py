@@ -1,4 +1,4 @@
-"""The paper's statements: numbers worked out by hand, and the fully synthetic chain enumerated state by state."""
+"""Theorem 1 and Proposition 1: numbers worked out by hand, and the fully synthetic chain enumerated by state."""
 
 import numpy as np
 import oracles

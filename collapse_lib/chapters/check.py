@@ -107,7 +107,7 @@ def told(claim: Claim, verdict: Verdict) -> str:
             "measured": prose.estimate(verdict.measured, verdict.interval) + many,
             "expected": expectation(verdict),
             "runs": f"{verdict.samples:,}" if verdict.samples else "none: nothing is random",
-            "tightness": "" if verdict.tightness is None else f"bound / measured {prose.number(verdict.tightness)}",
+            "tightness": "" if verdict.tightness is None else f"off by a factor {prose.number(verdict.tightness)}",
             "p-values": f"{verdict.p_support:.2g} of support, {verdict.p_refute:.2g} of refutal",
             "note": verdict.note,
         }

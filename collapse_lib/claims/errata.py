@@ -71,7 +71,7 @@ def remark(
     printed, right = (float(paper.sigma_much_synthetic(S0, real, printed=sign)) for sign in (True, False))
     if abs(printed - right) < 0.02:
         raise OutOfScope(f"the two limits differ by {abs(printed - right):.2g}; take fewer real samples.")
-    runs = max(2, min(trials // 5, 4_000))
+    runs = min(trials, 4_000)
     run = simulate(p, PartiallySynthetic(real, 2_000), 2, runs=runs, seed=seed, record=[metrics.sigma])
     margin = abs(printed - right) / 3
     return evidence.corrected(

@@ -201,9 +201,9 @@ def _tails(bound: object, distort: float) -> tuple[Verdict, Verdict]:
     """Exact tails over a bound of them: where it says something, and everywhere."""
     assert callable(bound)
     eps = np.linspace(0.1, 1.5, 8)
-    cases = [(p, n) for p in LAWS for n in ((10, 20, 60) if len(p) == 3 else (10, 20, 40))]
+    cases = [(np.array(p), n) for p in LAWS for n in ((10, 20, 60) if len(p) == 3 else (10, 20, 40))]
     cases += [(distributions.uniform(s), n) for s, n in ((5, 3), (6, 4), (7, 5))]  # the second regime of (10)
     exact = np.stack([paper.exact_tail(p, n, eps) for p, n in cases])
-    bounds = np.stack([bound(np.array(p), n, eps) for p, n in cases]) / distort
+    bounds = np.stack([bound(p, n, eps) for p, n in cases]) / distort
     says = bounds * distort < 1
     return evidence.exact_bound(exact[says], bounds[says]), evidence.exact_bound(exact, bounds)

@@ -152,7 +152,7 @@ MODEL = (
 FULLY_SYNTHETIC = (
     Item(
         "Theorem 1.1, (6)",
-        r"\(S_m = 1 - (1 - 1/n)^m (1 - S_0)\)",
+        r"\(S_m\), the mean of \(\sigma_m\), exactly",
         "fully_synthetic",
         "theorem-1-sigma",
         ("collapse_lib.theory.paper.sigma_fully_synthetic", "collapse_lib.theory.moments.sigma"),

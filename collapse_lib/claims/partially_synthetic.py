@@ -60,11 +60,12 @@ def bound(
     distort: float = 1.0,
 ) -> Verdict:
     """Simulated S_2 and S_3 below the bound; the exact S_2..S_50 below it."""
-    p = live_truth(truth)
+    p, page = live_truth(truth), PartiallySynthetic(N, n)
     S0, m = metrics.sigma(p), np.arange(2, 51)
     small = _run(tuple(p), 5, 20, 3, 3 * trials, seed)["sigma"][2:].T
-    limits = [paper.sigma_partially_synthetic_limit(S0, *sizes) / distort for sizes in ((5, 20), (N, n))]
-    exact = [paper.sigma_partially_synthetic(S0, *sizes, m) for sizes in ((5, 20), (N, n))]
+    both_sizes = (5, 20), (page.real, page.synthetic)
+    limits = [paper.sigma_partially_synthetic_limit(S0, *sizes) / distort for sizes in both_sizes]
+    exact = [paper.sigma_partially_synthetic(S0, *sizes, m) for sizes in both_sizes]
     below = evidence.exact_bound(np.stack(exact), np.stack(limits)[:, None])
     return evidence.both(evidence.at_most(small, limits[0]), below)
 

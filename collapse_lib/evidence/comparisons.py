@@ -48,12 +48,12 @@ def equality_p_values(sample: Means | Shares, expected: Floats, margin: Floats) 
 
 
 def at_most(samples: ArrayLike, bound: ArrayLike) -> Verdict:
-    """The means are at most `bound`.  Tightness is bound / mean."""
+    """The means are at most `bound`.  Tightness is bound / mean, where closest to 1."""
     return _one_sided(samples, bound, "less")
 
 
 def at_least(samples: ArrayLike, bound: ArrayLike) -> Verdict:
-    """The means are at least `bound`.  Tightness is bound / mean."""
+    """The means are at least `bound`.  Tightness is mean / bound, where closest to 1."""
     return _one_sided(samples, bound, "greater")
 
 
@@ -171,7 +171,7 @@ def exact(measured: ArrayLike, expected: ArrayLike, *, tolerance: ArrayLike) -> 
 def exact_bound(lower: ArrayLike, upper: ArrayLike, *, rounding: float = 1e-9) -> Verdict:
     """Computed numbers satisfy lower <= upper everywhere, but for `rounding` (relative); nothing is random.
 
-    `measured` is the largest lower / upper, which is also the tightness, and `expected` is 1.
+    `measured` is the largest lower / upper, `expected` is 1, and the tightness is the inverse of the first.
     """
     lower, upper = np.broadcast_arrays(np.asarray(lower, dtype=np.float64), np.asarray(upper, dtype=np.float64))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -186,8 +186,9 @@ def exact_bound(lower: ArrayLike, upper: ArrayLike, *, rounding: float = 1e-9) -
         p_support=0.0 if holds else 1.0,
         p_refute=1.0 if holds else 0.0,
         points=int(ratio.size),
-        tightness=largest,
+        tightness=1 / largest if 0 < largest < np.inf else None,
         relation="≤",
+        note="the ratio of the two sides",
     )
 
 
@@ -196,7 +197,7 @@ def _one_sided(samples: ArrayLike, bound: ArrayLike, side: Side) -> Verdict:
     data, bound = columns(samples, bound)
     means = data.mean(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = bound / means
+        ratios = bound / means if side == "less" else means / bound
     ratios = ratios[np.isfinite(ratios) & (ratios > 0)]
     tightest = None if not ratios.size else float(ratios[np.abs(np.log(ratios)).argmin()])
     verdict = _judge(data, bound, np.zeros_like(bound), bound_p_values(summary(data), bound, side))

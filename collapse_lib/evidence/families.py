@@ -46,10 +46,15 @@ def corrected(printed: Verdict, correction: Verdict) -> Verdict:
             correction,
             p_support=max(printed.p_refute, correction.p_support),
             p_refute=min(1.0, 2 * min(printed.p_support, correction.p_refute)),
-            note=f"as printed, {printed.relation} {printed.expected:.4g} against {printed.measured:.4g}",
+            note=f"printed {_side(printed)}, and measured {printed.measured:.4g}",
             success="corrected",
         )
     )
+
+
+def _side(printed: Verdict) -> str:
+    """What a statement says, as a number or a bound."""
+    return f"{'' if printed.relation == '=' else printed.relation + ' '}{printed.expected:.4g}"
 
 
 def vacuous(holds: Verdict, bound: ArrayLike, largest: float) -> Verdict:

@@ -22,8 +22,9 @@ class Verdict:
     `measured` and `interval` (its 1 - ALPHA confidence interval) are of the point, among those compared, that
     decided; `expected` and `margin` are the claim's value there (for a bound: the bound, margin 0).  `points`
     counts the numbers compared, `samples` the runs behind each (0 where nothing is random).  `relation` is what the
-    claim says of measured and expected.  `tightness` is bound / measured, at the tightest point.  `success` is what
-    the verdict is called where p_support <= alpha: "supported", or, of the paper's text, "corrected" or "vacuous".
+    claim says of measured and expected.  `tightness` tells how many times a bound's larger side is the smaller,
+    where the two are closest: 1 is sharp.  `success` is what the verdict is called where p_support <= alpha:
+    "supported", or, of the paper's text, "corrected" or "vacuous".
     """
 
     kind: Kind

@@ -39,6 +39,8 @@ from collapse_lib.theory.paper import arguments
 
 Floats = NDArray[np.float64]
 
+MOST_MODELS = 60  # in a window whose decay rate is computed: a matrix of K (K + 1)/2 rows
+
 
 class Generation(NamedTuple):
     """What the recursion says of generation m."""
@@ -93,8 +95,12 @@ def decay_rate(schedule: Schedule) -> float:
     row, next_row = (schedule.sizes(m).astype(float) for m in (999, 1000))
     reach = int(np.count_nonzero(next_row))  # sources m - reach, ..., m - 1 are remembered
     require(
-        schedule.draw != "mixed" and reach < 500 and np.array_equal(row, next_row[1:]) and next_row[-reach:].all(),
-        f"{schedule} has no decay rate: it goes on using real data, or its rows go on changing.",
+        schedule.draw != "mixed"
+        and reach <= MOST_MODELS
+        and np.array_equal(row, next_row[1:])
+        and next_row[-reach:].all(),
+        f"{schedule} has no decay rate: it goes on using real data, its rows go on changing, or it looks back at "
+        f"more than {MOST_MODELS} models.",
     )
     sizes, kept = next_row[-reach:], np.full(reach, schedule.draw == "kept")
     pairs = list(itertools.combinations_with_replacement(range(reach), 2))

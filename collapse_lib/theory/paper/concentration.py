@@ -93,7 +93,7 @@ def _pi_of_counts(counts: NDArray[np.integer]) -> float:
 def _pi_of_law(live: Floats) -> float:
     """pi of probabilities: the largest subset sum of at most 1/2, meeting in the middle."""
     if len(live) > MOST_TOKENS:
-        raise _too_large(f"{len(live)} tokens of unequal probabilities")
+        raise _too_large(f"{len(live)} live tokens given by their probabilities")
     half = len(live) // 2
     left, right = _subset_sums(live[:half]), np.sort(_subset_sums(live[half:]))
     partner = np.searchsorted(right, 0.5 + 1e-12 - left, side="right") - 1
