@@ -261,7 +261,7 @@ class Plate:
 
     def png(self) -> bytes:
         """The figure as PNG on white."""
-        return self._saved("png", dpi=160, facecolor="white")
+        return self._saved("png", dpi=144, facecolor="white", pil_kwargs={"compress_level": 4})
 
     def csv(self) -> str:
         """The numbers behind the figure, one point a line."""
@@ -273,6 +273,7 @@ class Plate:
 
     def _saved(self, kind: str, **options: Any) -> bytes:
         with mpl.rc_context(STYLE):
+            _settle(self.figure)
             buffer = io.BytesIO()
             self.figure.savefig(buffer, format=kind, **options)
             return buffer.getvalue()
@@ -284,6 +285,18 @@ class Plate:
             "image/png": base64.b64encode(self.png()).decode(),
             MIME: {"name": self.name, "caption": self.caption, "alt": self.alt, "csv": self.csv()},
         }
+
+
+def _settle(figure: Figure) -> None:
+    """Lay a figure out once, and leave its axes and legends there; every way of saving it would do so again."""
+    if figure.get_layout_engine() is None:
+        return
+    figure.draw_without_rendering()
+    figure.set_layout_engine(None)
+    for ax in figure.axes:
+        if (legend := ax.get_legend()) is not None:
+            corner = legend.get_window_extent().transformed(ax.transAxes.inverted()).p0
+            legend.set_loc((float(corner[0]), float(corner[1])))
 
 
 def _remember(
