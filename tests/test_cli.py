@@ -20,6 +20,7 @@ import collapse_lib
 from collapse_lib import claims, distributions, prose, records
 from collapse_lib.__main__ import main
 from collapse_lib.chapters import check, source
+from collapse_lib.chapters import page as stand_alone_page
 from collapse_lib.claims.ledger import Claim, Ledger
 from collapse_lib.evidence import Verdict
 from collapse_lib.theory import coalescent
@@ -577,3 +578,12 @@ def test_an_interrupted_command_ends_with_status_130(monkeypatch):
     done = collapse("chapters")
     assert done.exit_code == 130
     assert "Traceback" not in done.output
+
+
+def test_on_the_page_of_a_run_another_chapter_is_text_or_a_link_to_the_site(tmp_path, monkeypatch):
+    page = tmp_path / "page.html"
+    page.write_text('<p><a href="#other.md">Other</a> <a href="#here">Here</a></p>', encoding="utf-8")
+    monkeypatch.delenv("COLLAPSE_SITE", raising=False)
+    assert stand_alone_page._inlined(page) == '<p>Other <a href="#here">Here</a></p>'
+    monkeypatch.setenv("COLLAPSE_SITE", "https://example.org/book/")
+    assert 'href="https://example.org/book/other.html"' in stand_alone_page._inlined(page)

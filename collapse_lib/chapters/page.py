@@ -12,6 +12,7 @@ import copy
 import importlib.util
 import io
 import mimetypes
+import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,11 @@ def _inlined(path: Path) -> str:
         if file := _beside(path, image["src"]):
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
             image["src"] = f"data:{kind};base64,{base64.b64encode(file.read_bytes()).decode()}"
+    for anchor in page.select('a[href*=".md"]'):  # another chapter: on the site, if its address is known
+        if address := os.environ.get("COLLAPSE_SITE"):
+            anchor["href"] = f"{address.rstrip('/')}/{anchor['href'].lstrip('#').replace('.md', '.html')}"
+        else:
+            anchor.unwrap()
     for navigation in page.select("div.related, div.footer"):
         navigation.decompose()
     for anchor in page.select("p.downloads a[href]"):

@@ -54,7 +54,7 @@ def false_support(
     *, data_sets: int = 40_000, trials: int = 10_000, n: int = 10, seed: int = 0, distort: float = 1.0
 ) -> Verdict:
     """The share of data sets, truth on the edge, that each comparison supports (at level alpha times `distort`)."""
-    found = at_the_edge(data_sets, _enough(trials), n, seed)
+    found = at_the_edge(data_sets, _enough(trials, n), n, seed)
     falsely = np.stack([support <= distort * ALPHA for support, _ in found.values()], axis=1)
     return evidence.at_most(falsely, SLACK * ALPHA)
 
@@ -72,7 +72,7 @@ def false_refutal(
     *, data_sets: int = 40_000, trials: int = 10_000, n: int = 10, seed: int = 0, distort: float = 1.0
 ) -> Verdict:
     """The share of data sets, truth the only value allowed, that each comparison refutes."""
-    found = at_the_edge(data_sets, _enough(trials), n, seed)
+    found = at_the_edge(data_sets, _enough(trials, n), n, seed)
     falsely = np.stack([refute <= distort * ALPHA for _, refute in found.values()], axis=1)
     return evidence.at_most(falsely, SLACK * ALPHA)
 
@@ -235,8 +235,10 @@ def _laws(counts: NDArray[np.int64], cdf: Floats, *, margin: float) -> PValues:
     return law_p_values(wrong, N, margin)[0], law_p_values(right, N, NARROW)[1]
 
 
-def _enough(trials: int) -> int:
-    """`trials`, where Student's t is close enough on skewed runs."""
+def _enough(trials: int, n: int) -> int:
+    """`trials`, where Student's t is close enough on skewed runs of n tokens a generation."""
+    if n < 2:
+        raise OutOfScope("with one token a generation every collapse time is 1, and there is nothing to judge.")
     if trials < SKEWED_ENOUGH:
         raise OutOfScope(f"the claim is about at least {SKEWED_ENOUGH:,} runs, since Student's t is approximate.")
     return trials
