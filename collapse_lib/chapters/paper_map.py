@@ -16,6 +16,9 @@ from collapse_lib.claims.ledger import Ledger, chip
 from collapse_lib.claims.paper_map import PAPER_MAP, Item
 from collapse_lib.evidence import Kind
 
+LEFT_OPEN = "what-is-not-here"
+"""The section of the page that says why an item has no page of its own."""
+
 HEADINGS = ("In the paper", "In this book", "Computed by", "Verdicts")
 
 
@@ -63,7 +66,7 @@ def _row(item: Item, kinds: Mapping[str, Kind], titles: Mapping[str, str]) -> st
 def _page(item: Item, titles: Mapping[str, str]) -> str:
     """The link to the page, or why there is none."""
     if not item.chapter:
-        return f"<em>{html.escape(item.missing)}</em>"
+        return f'<a href="#{LEFT_OPEN}"><em>{html.escape(item.missing)}</em></a>'
     return f'<a href="{item.chapter}.html#{item.anchor}">{html.escape(titles[item.chapter])}</a>'
 
 

@@ -2,7 +2,7 @@
 
 `PAPER_MAP` follows the order of the paper.  An item names the place in the paper, what stands there, the page and
 the anchor that treat it, the functions that compute it, the files that test those, and the claims that judge it.
-What is not treated has no page, and says why in `missing`.
+What is not treated has no page but this one's last section, and says why in `missing`.
 """
 
 from __future__ import annotations
@@ -62,8 +62,13 @@ MODEL = (
     ),
     Item(
         "Equations (3) and (4)",
-        r"They stand in Section 2 between (2) and (5), where one context is fixed, with \(N\) samples of its own",
-        missing="not restated here",
+        r"Section 2 between (2) and (5), where one context is fixed, with \(N\) samples of its own; treated with it, and "
+        "not quoted by number",
+        "language_model",
+        "a-model-of-one-table",
+        ("collapse_lib.learners.Tabular",),
+        ("tests/test_learners.py",),
+        ("equation-2/random-data",),
     ),
     Item(
         "Equation (5)",
@@ -97,7 +102,13 @@ MODEL = (
         ("definition-1/absorption",),
     ),
     Item(
-        "Footnote 1", "A footnote to the text, without a claim that this book checks", missing="not restated here"
+        "Footnote 1",
+        "Collapse of all the contexts at once, which Definition 1 leaves aside",
+        "collapse_time",
+        "all-contexts-at-once",
+        ("collapse_lib.theory.coalescent.joint_collapse_probability",),
+        ("tests/test_coalescent.py",),
+        ("coalescent/joint",),
     ),
     Item(
         "Notation",
