@@ -62,8 +62,8 @@ MODEL = (
     ),
     Item(
         "Equations (3) and (4)",
-        r"Section 2 between (2) and (5), where one context is fixed, with \(N\) samples of its own; treated with it, and "
-        "not quoted by number",
+        r"Section 2 between (2) and (5), where one context is fixed, with \(N\) samples of its own; treated there, "
+        "and not quoted by number",
         "language_model",
         "a-model-of-one-table",
         ("collapse_lib.learners.Tabular",),
