@@ -159,7 +159,7 @@ def table_of_sizes(ax: Axes, rows: Sequence[ArrayLike], *, title: str, color: st
                 )
             )  # fmt: skip
             if size:
-                ax.text(t, m, f"{size:.3g}", ha="center", va="center", fontsize=8.5)
+                ax.text(t, m, f"{size:.3g}", ha="center", va="center", fontsize=8.5, color=INK)
         _remember(ax, "theory", f"{title}, m = {m}", np.arange(m), row)
     ax.set(xlim=(-0.6, M - 0.4), ylim=(M + 0.6, 0.4), title=title)
     ax.set_xticks(range(M))
@@ -181,7 +181,7 @@ def simplex(
     for (vx, vy), name in zip(vertices, corners, strict=True):
         ax.annotate(
             name, (vx, vy), (0, 4 if vy > 0 else -4), textcoords="offset points", ha="center",
-            va="bottom" if vy > 0 else "top", fontsize=8.5,
+            va="bottom" if vy > 0 else "top", fontsize=8.5, color=INK,
         )  # fmt: skip
     ax.set(aspect="equal", xlim=(-0.08, 1.08), ylim=(-0.14, 1.0))
     ax.set_axis_off()

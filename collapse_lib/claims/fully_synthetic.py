@@ -39,7 +39,7 @@ def sigma(
     "theorem-1/collapse-probability-lower",
     chapter=CHAPTER,
     place="Theorem 1.2, (7), lower",
-    statement=r"\(\rho_m \ge 1 - n(1-S_0)(1-1/n)^m\).",
+    statement=r"\(\rho_m \ge\) \(1 - n(1-S_0)(1-1/n)^m\).",
     planted=60,
 )
 def collapse_probability_lower(

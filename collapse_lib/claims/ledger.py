@@ -132,7 +132,7 @@ def _row(claim: Claim, verdict: Verdict, link: str | None) -> str:
     if verdict.points > 1:
         details.append(f"the closest of {verdict.points:,}")
     if verdict.tightness is not None:
-        details.append(f"bound off by a factor {prose.number(verdict.tightness)}")
+        details.append(f"at its closest the bound is off by a factor {prose.number(verdict.tightness)}")
     if verdict.note and verdict.kind != "out of scope":
         details.append(html.escape(verdict.note))
     small = f"<small>{'; '.join(details)}</small>" if details else ""

@@ -221,7 +221,7 @@ def sigma_random(
     "mixtures/sigma-accumulate",
     chapter=CHAPTER,
     place="Exact law, accumulation",
-    statement=r"Where all data are kept and accumulate, \(1 - S_m = (1 - S_0) \prod_{j=1}^m (1 - 1/(n j^2))\).",
+    statement=r"Where all data are kept and accumulate, \(1 - S_m =\) \((1 - S_0) \prod_{j=1}^m (1 - 1/(n j^2))\).",
     origin="ours",
 )
 def sigma_accumulate(
@@ -386,7 +386,7 @@ def random_limit(
     chapter=CHAPTER,
     place="Exact law, random sampling",
     statement=r"With real data drawn anew, random sampling of \(n\) tokens keeps exactly the mean diversity that "
-    r"accumulation of all data keeps: \(1 - S_m = (1 - S_0) \prod_{j=1}^m (1 - 1/(n j^2))\).",
+    r"accumulation of all data keeps: \(1 - S_m =\) \((1 - S_0) \prod_{j=1}^m (1 - 1/(n j^2))\).",
     origin="ours",
 )
 def redrawn_sigma(

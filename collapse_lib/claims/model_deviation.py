@@ -39,7 +39,7 @@ def phi_falls(*, distort: float = 1.0) -> Verdict:
     "lemma-1/concentration",
     chapter=CHAPTER,
     place="Lemma 1",
-    statement=r"\(P(\lVert \hat p - p \rVert_1 \ge \epsilon) \le G_n(s)\, e^{-n \varphi(\pi_p) \epsilon^2/4}\) in "
+    statement=r"\(P(\lVert \hat p - p \rVert_1 \ge \epsilon) \le\) \(G_n(s)\, e^{-n \varphi(\pi_p) \epsilon^2/4}\) in "
     "the second and third regimes of (10): every outcome looked at, for eight laws on three to seven tokens and "
     r"eight \(\epsilon\).",
     planted=1e6,
@@ -65,8 +65,8 @@ def weissman(*, distort: float = 1.0) -> Verdict:
     "theorem-3/bound",
     chapter=CHAPTER,
     place="Theorem 3",
-    statement=r"\(\mathbb{E}\lVert p^{(m)} - p^{(1)} \rVert_1 < \frac1N \sqrt{\pi n/2}\; G_n(s)\) for \(m \ge "
-    r"2\): on three tokens, where it says something, simulated at \(N = 100\), \(n = 10\), and exact for nine "
+    statement=r"\(\mathbb{E}\lVert p^{(m)} - p^{(1)} \rVert_1 <\) \(\frac1N \sqrt{\pi n/2}\; G_n(s)\) for "
+    r"\(m \ge 2\): on three tokens, where it says something, simulated at \(N = 100\), \(n = 10\), and exact for nine "
     r"pairs \((N, n)\).",
     planted=25,
 )
@@ -85,7 +85,7 @@ def theorem_3(*, trials: int = 4_000, seed: int = 0, distort: float = 1.0) -> Ve
     "theorem-3/equation-11",
     chapter=CHAPTER,
     place="(11)",
-    statement=r"\(n \le 2\pi e^{-2} \min\{s - 2, \ln(\sqrt2 \pi N \epsilon/(6 e s))\}\) keeps the mean deviation "
+    statement=r"\(n \le 2\pi e^{-2}\) \(\min\{s - 2, \ln(\sqrt2 \pi N \epsilon/(6 e s))\}\) keeps the mean deviation "
     r"below \(\epsilon\): exact, for uniform truths on 8 and 20 tokens and \(\epsilon\) = 0.05, 0.2, 1, wherever "
     "(11) allows a sample.",
     planted=1e5,
@@ -104,7 +104,7 @@ def equation_11(*, N: int = 100_000, distort: float = 1.0) -> Verdict:
     "theorem-4/bound",
     chapter=CHAPTER,
     place="Theorem 4, (16)",
-    statement=r"\(\mathbb{E}\lVert p^{(k+1)} - p^{(1)} \rVert_1 < \frac1N \sqrt{n\pi/\varphi(\zeta)}\; G_n(s)\): "
+    statement=r"\(\mathbb{E}\lVert p^{(k+1)} - p^{(1)} \rVert_1 <\) \(\frac1N \sqrt{n\pi/\varphi(\zeta)}\; G_n(s)\): "
     r"exact, for five small laws, \(N \le 7\), \(n \le 20\), \(k \le 20\).",
     planted=60,
 )
@@ -120,7 +120,7 @@ def theorem_4(*, distort: float = 1.0) -> Verdict:
     "theorem-4/chain",
     chapter=CHAPTER,
     place="Theorem 4, (18)",
-    statement=r"\(\mathbb{E}\lVert p^{(k+1)} - p^{(1)} \rVert_1 \le \sum_{j=1}^k \alpha^{k+1-j}\, "
+    statement=r"\(\mathbb{E}\lVert p^{(k+1)} - p^{(1)} \rVert_1 \le\) \(\sum_{j=1}^k \alpha^{k+1-j}\, "
     r"\mathbb{E}\lVert \hat p^{(j)} - p^{(j)} \rVert_1\): both sides exact, \(k \le 20\), at \(N = 100\) and "
     r"three \(n\); at \(k = 1\) they are equal.",
     planted=1.1,

@@ -39,8 +39,8 @@ def simple(*, truth: ArrayLike | None = None, distort: float = 1.0) -> Verdict:
     "safe/direct",
     chapter=CHAPTER,
     place="A direct bound",
-    statement=r"\(\mathbb{E}\lVert p^{(m)} - p^{(1)} \rVert_1 \le \sqrt{n(\tilde s - 1)}/N\): exact, for this "
-    r"truth and the uniform one, over a grid of \(N\) and \(n\).",
+    statement=r"\(\mathbb{E}\lVert p^{(m)} - p^{(1)} \rVert_1 \le\) \(\sqrt{n(\tilde s - 1)}/N\): exact, for "
+    r"this truth and the uniform one, over a grid of \(N\) and \(n\).",
     origin="ours",
     planted=5,
 )
@@ -71,7 +71,7 @@ def saturating(*, truth: ArrayLike | None = None, distort: float = 1.0) -> Verdi
     "safe/half",
     chapter=CHAPTER,
     place="Half the error of real data",
-    statement=r"\(\mathbb{E}\lVert p^{(m)} - p^{(1)} \rVert_2^2 < \tfrac12 \mathbb{E}\lVert p^{(1)} - p "
+    statement=r"\(\mathbb{E}\lVert p^{(m)} - p^{(1)} \rVert_2^2 <\) \(\tfrac12 \mathbb{E}\lVert p^{(1)} - p "
     r"\rVert_2^2\): simulated at \(n = 4 N\), and exact at \(n = 100 N\) for three \(N\).",
     origin="ours",
     planted=1.6,
