@@ -289,9 +289,9 @@ class Plate:
 
 def _settle(figure: Figure) -> None:
     """Lay a figure out once, and leave its axes and legends there; every way of saving it would do so again."""
-    if figure.get_layout_engine() is None:
+    if (engine := figure.get_layout_engine()) is None:
         return
-    figure.draw_without_rendering()
+    engine.execute(figure)
     figure.set_layout_engine(None)
     for ax in figure.axes:
         if (legend := ax.get_legend()) is not None:

@@ -107,9 +107,9 @@ def lemma_1(*, lemma_tokens: int = 60, lemma_samples: int = 10, distort: float =
     "erratum/theorem-4-step",
     chapter=CHAPTER,
     place="Proof of Theorem 4",
-    statement=r"The step \(\mathbb{E}\lambda_2 \le\) \(\frac14 - (\frac14 - \mathbb{E}\lambda_1)(N/(N+n))^2\) fails "
-    r"for the uniform law on five tokens, \(N = 7\), \(n = 1\) (in exact fractions); the conclusion (16) holds "
-    r"there, as does the inequality \(1 - \sigma \le 4\lambda\) that replaces it.",
+    statement=r"The step \(\mathbb{E}\lambda_2 \le\) \(\frac14 - (\frac14 - \mathbb{E}\lambda_1)(N/(N+n))^2\) "
+    r"fails for the uniform law on five tokens, \(N = 7\), \(n = 1\) (in exact fractions); the conclusion (16) "
+    r"holds there, as does the inequality \(1 - \sigma \le 4\lambda\) that replaces it.",
     expects="corrected",
     planted=40,
 )

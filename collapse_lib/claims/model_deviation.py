@@ -39,8 +39,8 @@ def phi_falls(*, distort: float = 1.0) -> Verdict:
     "lemma-1/concentration",
     chapter=CHAPTER,
     place="Lemma 1",
-    statement=r"\(P(\lVert \hat p - p \rVert_1 \ge \epsilon) \le\) \(G_n(s)\, e^{-n \varphi(\pi_p) \epsilon^2/4}\) in "
-    "the second and third regimes of (10): every outcome looked at, for eight laws on three to seven tokens and "
+    statement=r"\(P(\lVert \hat p - p \rVert_1 \ge \epsilon) \le\) \(G_n(s)\, e^{-n \varphi(\pi_p) \epsilon^2/4}\) "
+    "in the second and third regimes of (10): every outcome looked at, for eight laws on three to seven tokens and "
     r"eight \(\epsilon\).",
     planted=1e6,
 )
@@ -65,9 +65,9 @@ def weissman(*, distort: float = 1.0) -> Verdict:
     "theorem-3/bound",
     chapter=CHAPTER,
     place="Theorem 3",
-    statement=r"\(\mathbb{E}\lVert p^{(m)} - p^{(1)} \rVert_1 <\) \(\frac1N \sqrt{\pi n/2}\; G_n(s)\) for "
-    r"\(m \ge 2\): on three tokens, where it says something, simulated at \(N = 100\), \(n = 10\), and exact for nine "
-    r"pairs \((N, n)\).",
+    statement=r"\(\mathbb{E}\lVert p^{(m)} - p^{(1)} \rVert_1 <\) \(\frac1N \sqrt{\pi n/2}\; G_n(s)\) "
+    r"for \(m \ge 2\): on three tokens, where it says something, simulated at \(N = 100\), \(n = 10\), and exact "
+    r"for nine pairs \((N, n)\).",
     planted=25,
 )
 def theorem_3(*, trials: int = 4_000, seed: int = 0, distort: float = 1.0) -> Verdict:
@@ -85,9 +85,9 @@ def theorem_3(*, trials: int = 4_000, seed: int = 0, distort: float = 1.0) -> Ve
     "theorem-3/equation-11",
     chapter=CHAPTER,
     place="(11)",
-    statement=r"\(n \le 2\pi e^{-2}\) \(\min\{s - 2, \ln(\sqrt2 \pi N \epsilon/(6 e s))\}\) keeps the mean deviation "
-    r"below \(\epsilon\): exact, for uniform truths on 8 and 20 tokens and \(\epsilon\) = 0.05, 0.2, 1, wherever "
-    "(11) allows a sample.",
+    statement=r"\(n \le 2\pi e^{-2}\) \(\min\{s - 2, \ln(\sqrt2 \pi N \epsilon/(6 e s))\}\) keeps the mean "
+    r"deviation below \(\epsilon\): exact, for uniform truths on 8 and 20 tokens and \(\epsilon\) = 0.05, 0.2, 1, "
+    "wherever (11) allows a sample.",
     planted=1e5,
 )
 def equation_11(*, N: int = 100_000, distort: float = 1.0) -> Verdict:
@@ -104,8 +104,8 @@ def equation_11(*, N: int = 100_000, distort: float = 1.0) -> Verdict:
     "theorem-4/bound",
     chapter=CHAPTER,
     place="Theorem 4, (16)",
-    statement=r"\(\mathbb{E}\lVert p^{(k+1)} - p^{(1)} \rVert_1 <\) \(\frac1N \sqrt{n\pi/\varphi(\zeta)}\; G_n(s)\): "
-    r"exact, for five small laws, \(N \le 7\), \(n \le 20\), \(k \le 20\).",
+    statement=r"\(\mathbb{E}\lVert p^{(k+1)} - p^{(1)} \rVert_1 <\) \(\frac1N \sqrt{n\pi/\varphi(\zeta)}\; G_n(s)\)"
+    r": exact, for five small laws, \(N \le 7\), \(n \le 20\), \(k \le 20\).",
     planted=60,
 )
 def theorem_4(*, distort: float = 1.0) -> Verdict:
