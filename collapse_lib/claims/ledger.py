@@ -116,6 +116,11 @@ def chip(kind: Kind) -> str:
     return f'<span class="verdict verdict-{kind.replace(" ", "-")}">{SIGNS[kind]} {kind}</span>'
 
 
+def _factor(value: float) -> str:
+    """A ratio, in powers of ten where it is huge."""
+    return prose.number(value) if value < 1e6 else f"{value:.1e}"
+
+
 def _row(claim: Claim, verdict: Verdict, link: str | None) -> str:
     """One claim as a table row."""
     place = html.escape(claim.place)
@@ -132,7 +137,7 @@ def _row(claim: Claim, verdict: Verdict, link: str | None) -> str:
     if verdict.points > 1:
         details.append(f"the closest of {verdict.points:,}")
     if verdict.tightness is not None:
-        details.append(f"at its closest the bound is off by a factor {prose.number(verdict.tightness)}")
+        details.append(f"at its closest the bound is off by a factor {_factor(verdict.tightness)}")
     if verdict.note and verdict.kind != "out of scope":
         details.append(html.escape(verdict.note))
     small = f"<small>{'; '.join(details)}</small>" if details else ""
