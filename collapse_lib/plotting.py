@@ -13,6 +13,7 @@ import base64
 import csv
 import io
 import logging
+import re
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -115,7 +116,7 @@ def band(ax: Axes, x: ArrayLike, samples: ArrayLike, *, label: str, color: str) 
     return _remember(ax, "simulation", label, x, mean, low, high)
 
 
-def runs(ax: Axes, x: ArrayLike, samples: ArrayLike, *, label: str, color: str, most: int = 50) -> Axes:
+def runs(ax: Axes, x: ArrayLike, samples: ArrayLike, *, label: str, color: str, most: int = 30) -> Axes:
     """Single runs, shape (len(x), runs), as thin lines; at most `most` of them."""
     samples = np.asarray(samples)[:, :most]
     ax.plot(x, samples, color=color, linewidth=0.5, alpha=0.35)
@@ -256,8 +257,9 @@ class Plate:
     alt: str
 
     def svg(self) -> str:
-        """The figure as SVG, the same bytes for the same figure."""
-        return self._saved("svg", metadata={"Date": None, "Creator": None}).decode()
+        """The figure as SVG, the same bytes for the same figure; paths to a hundredth of a point."""
+        drawing = self._saved("svg", metadata={"Date": None, "Creator": None}).decode()
+        return re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), drawing)
 
     def png(self) -> bytes:
         """The figure as PNG on white."""

@@ -67,15 +67,23 @@ def execute(chapter: Chapter, parameters: Mapping[str, Any], *, preset: str, pro
         source, target = Path(folder) / "source.ipynb", Path(folder) / f"{chapter.slug}.ipynb"
         nbformat.write(chapter.notebook(), source)
         failure: InvalidInput | ChapterFailed | None = None
-        try:
+
+        def run(*, saving: bool) -> None:
             papermill.execute_notebook(
                 source,
                 target,
                 parameters=changed,
                 progress_bar=progress,
+                request_save_on_cell_execute=saving,
                 shutdown_kernel="immediate",
                 config=Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/k"}}),
             )
+
+        try:
+            try:  # saving after every cell costs a tenth of the time, and matters only where a kernel dies
+                run(saving=False)
+            except DeadKernelError:
+                run(saving=True)
         except papermill.PapermillExecutionError as error:
             if error.ename == InvalidInput.__name__:
                 failure = InvalidInput(f"{chapter.slug} cannot run with these parameters: {error.evalue}")
