@@ -167,11 +167,10 @@ def available() -> dict[str, Chapter]:
 
 def find(slug: str) -> Chapter:
     """The chapter of that slug (a trailing .md is forgiven), or `InvalidInput` that names the nearest."""
-    chapters = available()
-    slug = slug.removesuffix(".md")
-    if slug not in chapters:
-        raise unknown("chapter", slug, chapters)
-    return chapters[slug]
+    page = {page.stem: page for page in book_folder().glob("*.md")}.get(slug.removesuffix(".md"))
+    if page is None or (chapter := _read(page)) is None:
+        raise unknown("chapter", slug.removesuffix(".md"), available())
+    return chapter
 
 
 def _read(path: Path) -> Chapter | None:
