@@ -30,7 +30,7 @@ def sigma(
 ) -> Verdict:
     """Simulated S_m against (6), at five generations up to 2n."""
     p, S0 = _truth(truth)
-    m = _generations(n)
+    m = _generations(FullySynthetic(n).size)
     expected = paper.sigma_fully_synthetic(S0, n, m)
     return evidence.equality(_sigmas(tuple(p), n, trials, seed)[m].T, distort * expected, margin=0.03)
 
@@ -186,7 +186,7 @@ def three_truths(vocabulary: int = 600, seed: int = 0) -> list[NDArray[np.float6
 
 def last_tokens(p: NDArray[np.float64], n: int, runs: int, seed: int) -> NDArray[np.int64]:
     """The token that is left in each run when all runs have collapsed, shape (runs,)."""
-    learner, rng = learners.Tokens(len(p)), np.random.default_rng(seed)
+    learner, rng, n = learners.Tokens(len(p)), np.random.default_rng(seed), FullySynthetic(n).size
     model = learner.corpus(learners.Tabular().sample(np.broadcast_to(p, (runs, len(p))), n, rng))
     survivor, still_open = np.empty(runs, dtype=np.int64), np.arange(runs)
     while len(still_open):

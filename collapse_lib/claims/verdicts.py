@@ -237,7 +237,7 @@ def _laws(counts: NDArray[np.int64], cdf: Floats, *, margin: float) -> PValues:
 
 def _enough(trials: int, n: int) -> int:
     """`trials`, where Student's t is close enough on skewed runs of n tokens a generation."""
-    if n < 2:
+    if n == 1:
         raise OutOfScope("with one token a generation every collapse time is 1, and there is nothing to judge.")
     if trials < SKEWED_ENOUGH:
         raise OutOfScope(f"the claim is about at least {SKEWED_ENOUGH:,} runs, since Student's t is approximate.")
