@@ -11,6 +11,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+MOST_LISTED = 30  # names that an error lists in full
+
 
 class InvalidInput(ValueError):
     """A user's mistake, told in one sentence."""
@@ -23,7 +25,7 @@ def require(condition: bool | np.bool, sentence: str) -> None:
 
 
 def unknown(kind: str, given: str, known: Iterable[str]) -> InvalidInput:
-    """The error for a name that does not exist: it names the nearest known one, then all of them.
+    """The error for a name that does not exist: it names the nearest known one, then all of them, or the nearest few.
 
     >>> str(unknown("chapter", "fuly_synthetic", ["intro", "fully_synthetic"]))
     "there is no chapter 'fuly_synthetic'; did you mean 'fully_synthetic'? Known: fully_synthetic, intro."
@@ -32,4 +34,8 @@ def unknown(kind: str, given: str, known: Iterable[str]) -> InvalidInput:
     nearest = difflib.get_close_matches(given, known, n=1, cutoff=0.5)
     guess = f"did you mean '{nearest[0]}'? " if nearest else ""
     listing = f"Known: {', '.join(known)}." if known else "None is known."
+    if len(known) > MOST_LISTED:
+        listing = (
+            f"The nearest of {len(known)}: {', '.join(difflib.get_close_matches(given, known, n=5, cutoff=0))}."
+        )
     return InvalidInput(f"there is no {kind} '{given}'; {guess}{listing}")

@@ -587,3 +587,10 @@ def test_on_the_page_of_a_run_another_chapter_is_text_or_a_link_to_the_site(tmp_
     assert stand_alone_page._inlined(page) == '<p>Other <a href="#here">Here</a></p>'
     monkeypatch.setenv("COLLAPSE_SITE", "https://example.org/book/")
     assert 'href="https://example.org/book/other.html"' in stand_alone_page._inlined(page)
+
+
+def test_a_claim_that_is_not_there_is_answered_with_the_nearest_few():
+    done = collapse("check", "erratum/theorem2")
+    assert done.exit_code == 2
+    assert "did you mean 'erratum/theorem-2'?" in done.stderr
+    assert 2 <= sum(name in done.stderr for name in claims.registry()) <= 6
