@@ -25,7 +25,7 @@ def require(condition: bool | np.bool, sentence: str) -> None:
 
 
 def unknown(kind: str, given: str, known: Iterable[str]) -> InvalidInput:
-    """The error for a name that does not exist: it names the nearest known one, then all of them, or the nearest few.
+    """The error for a name that does not exist: it names the nearest known one, then all, or the nearest few.
 
     >>> str(unknown("chapter", "fuly_synthetic", ["intro", "fully_synthetic"]))
     "there is no chapter 'fuly_synthetic'; did you mean 'fully_synthetic'? Known: fully_synthetic, intro."
