@@ -260,7 +260,7 @@ def squared_deviation_agrees(
     schedules += [RandomlySampled(n), Accumulate(n)]
     runs = [_run(tuple(p), schedule, LAST, trials, seed) for schedule in schedules]
     expected = [moments.squared_deviation(schedule, p, LAST)[TIMES] for schedule in schedules]
-    samples = np.concatenate([run["squared_deviation"][TIMES].T for run in runs], axis=1)
+    samples = np.concatenate([run["squared"][TIMES].T for run in runs], axis=1)
     return evidence.equality(samples, distort * np.concatenate(expected), margin=0.04)
 
 
@@ -417,11 +417,6 @@ def accumulate_limit(
     return evidence.equality(run["sigma"][LAST], distort * limit, margin=0.03)
 
 
-def squared_deviation(p: ArrayLike, q: ArrayLike) -> Floats:
-    """Squared L2 distance ||p - q||_2^2, between 0 and 2.  Shapes (..., s) -> (...,)."""
-    return ((np.asarray(p, dtype=np.float64) - np.asarray(q, dtype=np.float64)) ** 2).sum(axis=-1)
-
-
 @dataclass(frozen=True)
 class Ends:
     """When runs collapsed, in generations, shape (runs,); -1 where the limit came first."""
@@ -543,7 +538,7 @@ def _measured(
 @functools.lru_cache(maxsize=32)
 def _run(p: tuple[float, ...], schedule: Mixture, last: int, trials: int, seed: int) -> Trajectory:
     """Simulated runs, shared by the claims about sigma and the squared deviation."""
-    record: list[metrics.Metric] = [metrics.sigma, squared_deviation]
+    record: list[metrics.Metric] = [metrics.sigma, metrics.squared]
     return simulate(np.array(p), schedule, last, runs=trials, seed=seed, record=record)
 
 
