@@ -122,7 +122,7 @@ def builds() -> dict[str, float]:
 
 
 def build(preset: str, *, cold: bool = False) -> tuple[float, float]:
-    """Seconds until all chapters have run, and until the site is there; `cold` leaves nothing of an earlier build."""
+    """Seconds until all chapters have run, and until the site is there; `cold` leaves nothing of an old build."""
     for name in ("executed", "html", "site.json") if cold else ():
         subprocess.run(["rm", "-rf", str(HERE.parent / "_build" / name)], check=True)
     command = [sys.executable, "-u", "-m", "collapse_lib", "build", "--preset", preset]
