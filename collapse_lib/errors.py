@@ -35,7 +35,6 @@ def unknown(kind: str, given: str, known: Iterable[str]) -> InvalidInput:
     guess = f"did you mean '{nearest[0]}'? " if nearest else ""
     listing = f"Known: {', '.join(known)}." if known else "None is known."
     if len(known) > MOST_LISTED:
-        listing = (
-            f"The nearest of {len(known)}: {', '.join(difflib.get_close_matches(given, known, n=5, cutoff=0))}."
-        )
+        few = difflib.get_close_matches(given, known, n=5, cutoff=0)
+        listing = f"The nearest of {len(known)}: {', '.join(few)}."
     return InvalidInput(f"there is no {kind} '{given}'; {guess}{listing}")

@@ -39,8 +39,8 @@ def simple(*, truth: ArrayLike | None = None, distort: float = 1.0) -> Verdict:
     "safe/direct",
     chapter=CHAPTER,
     place="A direct bound",
-    statement=r"\(\mathbb{E}\lVert p^{(m)} - p^{(1)} \rVert_1 \le\) \(\sqrt{n(\tilde s - 1)}/N\): exact, for "
-    r"this truth and the uniform one, over a grid of \(N\) and \(n\).",
+    statement=r"\(\mathbb{E}\lVert p^{(m)} - p^{(1)} \rVert_1 \le\) \(\sqrt{n(\tilde s - 1)}/N\): exact, for this "
+    r"truth and the uniform one, over a grid of \(N\) and \(n\).",
     origin="ours",
     planted=5,
 )
@@ -163,14 +163,14 @@ def polynomial(*, distort: float = 1.0) -> Verdict:
     "safe/capped",
     chapter=CHAPTER,
     place="Where the exponential comes from",
-    statement=r"Lemma 1, integrated with its probabilities capped at 1, bounds \(\mathbb{E}\lVert \hat p - p "
-    r"\rVert_1\) by at most \(4 \sqrt{s/n}\) for \(s \ge 2\): on a grid, above the exact error and below that "
-    "multiple.",
+    statement=r"The tail \((2^s - 2)\, e^{-n\epsilon^2/2}\), integrated with its probabilities capped at 1, "
+    r"bounds \(\mathbb{E}\lVert \hat p - p \rVert_1\), and by at most \(4 \sqrt{s/n}\) for \(s \ge 2\): on a "
+    "grid, above the exact error and below that multiple.",
     origin="ours",
     planted=3,
 )
 def capped(*, distort: float = 1.0) -> Verdict:
-    """The capped integral between the exact error of uniform laws and the multiple."""
+    """The capped integral (Weissman et al. 2003) between the exact error of uniform laws and the multiple."""
     cases = list(itertools.product((2, 5, 20, 100, 600), (1, 10, 100, 1000)))
     steps = np.array([deviation.step_from_tail(n, s) for s, n in cases])
     errors = [deviation.sampling_error(distributions.uniform(s), 10_000, n, 1)[0] for s, n in cases if n <= 10]
