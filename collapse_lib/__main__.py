@@ -50,11 +50,12 @@ def main() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def chapters(as_json: bool) -> None:
     """List the chapters and the parameters that you may change."""
-    from collapse_lib.chapters import site, source
+    from collapse_lib.chapters import source
+    from collapse_lib.site import book
 
     with _mistakes():
         found = source.available()
-        seconds = {slug: site.record(slug).get("seconds") for slug in found}
+        seconds = {slug: book.record(slug).get("seconds") for slug in found}
     if as_json:
         click.echo(json.dumps([_described(chapter, seconds[slug]) for slug, chapter in found.items()], indent=1))
         return
@@ -105,12 +106,12 @@ def run(chapter: str, given: tuple[tuple[str, str], ...], preset: str, output: P
 @click.option("-j", "--jobs", default=os.cpu_count() or 1, show_default=True, help="Chapters to run at a time.")
 def build(preset: str, jobs: int) -> None:
     """Build the site: run the chapters that changed, then make the pages."""
-    from collapse_lib.chapters import site
+    from collapse_lib.site import book
 
     with _mistakes():
         try:
-            built = site.build(preset=preset, jobs=jobs, report=click.echo)
-        except site.BuildFailed as failure:
+            built = book.build(preset=preset, jobs=jobs, report=click.echo)
+        except book.BuildFailed as failure:
             raise click.ClickException(str(failure)) from None
     counts = ", ".join(f"{count} {kind}" for kind, count in built.ledger.counts().items())
     click.echo(f"{len(built.ledger.claims)} claims: {counts}\nopen {built.index}")
@@ -149,10 +150,10 @@ def check(claim: str | None, given: tuple[tuple[str, str], ...], as_json: bool) 
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def claims(as_json: bool) -> None:
     """Show the verdicts of the last build; exit 1 if one is not what the book stands by."""
-    from collapse_lib.chapters import site
+    from collapse_lib.site import book
 
     with _mistakes():
-        ledger = site.ledger()
+        ledger = book.ledger()
     if as_json:
         verdicts = [{**r["claim"], **ledger[r["claim"]["id"]].as_dict()} for r in ledger.records()]
         click.echo(_json(verdicts))
@@ -206,13 +207,13 @@ def _write_run(execution: Any, folder: Path) -> None:
     """Everything that a run leaves."""
     import nbformat
 
-    from collapse_lib.chapters import page
-    from collapse_lib.chapters.sphinx import write_plate
+    from collapse_lib.site import stand_alone
+    from collapse_lib.site.figures import write_plate
 
     slug = execution.chapter.slug
     ledger, plates = execution.ledger(), execution.plates()
     records.write(folder / f"{slug}.ipynb", nbformat.writes(execution.notebook) + "\n")
-    records.write(folder / f"{slug}.html", page.stand_alone(execution))
+    records.write(folder / f"{slug}.html", stand_alone.page(execution))
     for plate in plates:
         write_plate(plate, folder / "figures")
     records.write(

@@ -11,7 +11,7 @@ import platform
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +28,16 @@ def digest(*parts: str | bytes) -> str:
     return total.hexdigest()
 
 
-def tree_digest(folder: Path, pattern: str = "*.py") -> str:
-    """SHA-256 of every file below `folder` that matches, names included."""
-    files = sorted(path for path in folder.rglob(pattern) if path.is_file())
+def tree_digest(folder: Path, pattern: str = "*.py", without: Collection[str] = ()) -> str:
+    """SHA-256 of every file below `folder` that matches, names included; `without` names entries to leave out."""
+    found = (path for path in folder.rglob(pattern) if path.relative_to(folder).parts[0] not in without)
+    files = sorted(path for path in found if path.is_file())
     return digest(*(part for path in files for part in (path.relative_to(folder).as_posix(), path.read_bytes())))
 
 
-def library_digest() -> str:
-    """SHA-256 of the library's source."""
-    return tree_digest(LIBRARY)
+def library_digest(without: Collection[str] = ()) -> str:
+    """SHA-256 of the library's source, but for the packages and files that `without` names."""
+    return tree_digest(LIBRARY, without=without)
 
 
 def provenance() -> dict[str, Any]:

@@ -19,7 +19,8 @@ ROWS = {
     "claims": 4,
     "__init__": 4.5,
     "chapters": 5,
-    "__main__": 6,
+    "site": 6,
+    "__main__": 7,
 }  # fmt: skip
 STRANGERS = [{"theory", "learners"}, {"theory", "recursion"}]
 FILES = sorted(ROOT.rglob("*.py"))

@@ -25,8 +25,9 @@ from bs4 import BeautifulSoup
 from conftest import ROOT
 
 from collapse_lib import records
-from collapse_lib.chapters import execute, site, source
+from collapse_lib.chapters import execute, source
 from collapse_lib.chapters.execute import ChapterFailed, Execution
+from collapse_lib.site import book
 
 # Each thread that runs a chapter leaves an event loop, which jupyter_core does not close.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
@@ -58,12 +59,12 @@ class Pretence:
     def make_site(self, *_, **__):
         """What `site` calls to make the pages."""
         self.sites += 1
-        return site.root() / "_build" / "html" / "index.html"
+        return book.root() / "_build" / "html" / "index.html"
 
     def build(self, preset="quick"):
         """The chapters that a build runs."""
         self.ran.clear()
-        built = site.build(preset=preset, jobs=1)
+        built = book.build(preset=preset, jobs=1)
         assert sorted(built.ran) == sorted(self.ran)
         return sorted(self.ran)
 
@@ -73,8 +74,8 @@ def pretence(small_book, monkeypatch):
     """A book of chapters `one` and `two`, built once."""
     small_book(one="pass", two="pass")
     pretence = Pretence()
-    monkeypatch.setattr(site, "execute", pretence.execute)
-    monkeypatch.setattr(site, "_site", pretence.make_site)
+    monkeypatch.setattr(book, "execute", pretence.execute)
+    monkeypatch.setattr(book, "_site", pretence.make_site)
     assert pretence.build() == ["one", "two"]
     return pretence
 
@@ -91,12 +92,12 @@ def test_a_chapter_with_another_text_is_run_again_alone(pretence):
 
 
 def test_another_lock_runs_everything_again(pretence):
-    (site.root() / "requirements.txt").write_text("numpy==9\n", encoding="utf-8")
+    (book.root() / "requirements.txt").write_text("numpy==9\n", encoding="utf-8")
     assert pretence.build() == ["one", "two"]
 
 
 def test_another_library_runs_everything_again(pretence, monkeypatch):
-    monkeypatch.setattr(records, "library_digest", lambda: "another")
+    monkeypatch.setattr(records, "library_digest", lambda **_: "another")
     assert pretence.build() == ["one", "two"]
 
 
@@ -117,7 +118,7 @@ def test_another_corpus_runs_the_chapters_that_read_it(pretence, tmp_path, monke
 
 @pytest.mark.parametrize("kind", ["ipynb", "json"])
 def test_an_interrupted_build_resumes(pretence, kind):
-    (site.executed_folder() / f"two.{kind}").unlink()
+    (book.executed_folder() / f"two.{kind}").unlink()
     assert pretence.build() == ["two"]
 
 
@@ -129,14 +130,14 @@ def test_a_new_chapter_is_run_alone(pretence, small_book):
 def test_a_chapter_that_left_the_book_leaves_no_execution(pretence):
     (source.book_folder() / "two.md").unlink()
     assert pretence.build() == []
-    assert {path.stem for path in site.executed_folder().iterdir()} == {"one"}
+    assert {path.stem for path in book.executed_folder().iterdir()} == {"one"}
 
 
 def test_a_lock_that_changes_during_a_run_makes_it_stale(pretence):
     """What ran had the old one."""
-    lock = site.root() / "requirements.txt"
+    lock = book.root() / "requirements.txt"
     (source.book_folder() / "two.md").unlink()
-    (site.executed_folder() / "one.json").unlink()
+    (book.executed_folder() / "one.json").unlink()
     pretence.meanwhile = lambda: lock.write_text("numpy==9\n", encoding="utf-8")
     assert pretence.build() == ["one"]
     pretence.meanwhile = lambda: None
@@ -144,49 +145,49 @@ def test_a_lock_that_changes_during_a_run_makes_it_stale(pretence):
 
 
 def test_a_failing_chapter_does_not_keep_the_others_from_running(pretence):
-    (site.root() / "requirements.txt").write_text("numpy==9\n", encoding="utf-8")
+    (book.root() / "requirements.txt").write_text("numpy==9\n", encoding="utf-8")
     pretence.failing = {"one"}
-    with pytest.raises(site.BuildFailed, match="one failed in cell 1: RuntimeError: boom"):
-        site.build(preset="quick", jobs=1)
+    with pytest.raises(book.BuildFailed, match="one failed in cell 1: RuntimeError: boom"):
+        book.build(preset="quick", jobs=1)
     pretence.failing = set()
     assert pretence.build() == ["one"]
 
 
 def test_a_failing_chapter_keeps_its_notebook_and_makes_no_site(pretence):
-    (site.executed_folder() / "one.json").unlink()
+    (book.executed_folder() / "one.json").unlink()
     pretence.failing, sites = {"one"}, pretence.sites
-    with pytest.raises(site.BuildFailed) as failure:
+    with pytest.raises(book.BuildFailed) as failure:
         pretence.build()
-    kept = site.root() / "_build" / "failed" / "one.ipynb"
+    kept = book.root() / "_build" / "failed" / "one.ipynb"
     assert str(kept) in str(failure.value)
     nbformat.validate(nbformat.read(kept, as_version=4))
     assert pretence.sites == sites
 
 
 def test_a_record_tells_what_ran(pretence):
-    found = site.record("one")
+    found = book.record("one")
     assert (found["preset"], found["parameters"]) == ("quick", {"n": 2, "loud": False})
-    assert site.record("missing") == {}
+    assert book.record("missing") == {}
 
 
 def test_without_addresses_the_configuration_has_none(monkeypatch):
     monkeypatch.delenv("COLLAPSE_REPOSITORY", raising=False)
     monkeypatch.delenv("COLLAPSE_SITE", raising=False)
-    config = site._config()
+    config = book._config()
     assert "repository" not in config
     assert "http" not in json.dumps(config)
 
 
 def test_the_repositorys_address_turns_on_the_button(monkeypatch):
     monkeypatch.setenv("COLLAPSE_REPOSITORY", "https://github.com/somebody/something/")
-    config = site._config()
+    config = book._config()
     assert config["repository"]["url"] == "https://github.com/somebody/something"
     assert config["html"]["use_repository_button"] is True
 
 
 def test_the_sites_address_gives_canonical_links(monkeypatch):
     monkeypatch.setenv("COLLAPSE_SITE", "https://example.org/book")
-    assert site._config()["html"]["baseurl"] == "https://example.org/book/"
+    assert book._config()["html"]["baseurl"] == "https://example.org/book/"
 
 
 # The book, built once ---------------------------------------------------------------------------------------------
@@ -207,7 +208,7 @@ def quick(tmp_path_factory, fonts):
         shutil.copy(ROOT / name, top)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLLAPSE_BOOK", str(top / "book"))
-        built = site.build(preset="quick", jobs=2)
+        built = book.build(preset="quick", jobs=2)
         gc.collect()
     return top, built
 
@@ -271,7 +272,7 @@ def test_the_ledger_follows_the_order_of_the_book(quick):
 @built_once
 def test_building_the_book_again_runs_and_writes_nothing(top):
     before = digests(top / "_build")
-    again = site.build(preset="quick", jobs=2)
+    again = book.build(preset="quick", jobs=2)
     assert again.ran == ()
     assert digests(top / "_build") == before
 
@@ -281,11 +282,11 @@ def test_a_fault_in_a_page_is_told_and_leaves_the_site_as_it_was(top):
     page, html = top / "book" / "notation.md", top / "_build" / "html"
     text, before = page.read_text(encoding="utf-8"), digests(html)
     page.write_text(text + "\nSee {ref}`a-place-that-is-not-there`.\n", encoding="utf-8")
-    with pytest.raises(site.BuildFailed, match="a-place-that-is-not-there"):
-        site.build(preset="quick")
+    with pytest.raises(book.BuildFailed, match="a-place-that-is-not-there"):
+        book.build(preset="quick")
     page.write_text(text, encoding="utf-8")
     assert digests(html) == before
-    assert site.build(preset="quick").ran == ()
+    assert book.build(preset="quick").ran == ()
 
 
 @built_once
@@ -295,14 +296,14 @@ def test_a_chapter_that_fails_leaves_the_site_as_it_was(top):
     broken = re.sub(r"(\n## )", '\n```{code-cell} ipython3\nraise RuntimeError("boom")\n```\n\\1', text, count=1)
     page.write_text(broken, encoding="utf-8")
     try:
-        with pytest.raises(site.BuildFailed, match=r"recursive_training failed in cell .*boom"):
-            site.build(preset="quick")
+        with pytest.raises(book.BuildFailed, match=r"recursive_training failed in cell .*boom"):
+            book.build(preset="quick")
     finally:
         page.write_text(text, encoding="utf-8")
         gc.collect()
     assert digests(html) == before
     assert "boom" in (top / "_build" / "failed" / "recursive_training.ipynb").read_text(encoding="utf-8")
-    assert site.build(preset="quick").ran == ()
+    assert book.build(preset="quick").ran == ()
 
 
 @built_once

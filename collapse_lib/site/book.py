@@ -4,8 +4,9 @@
 `_build/ledger.json` every claim's findings
 `_build/html/`      the site
 
-A chapter is run again when its source, its parameters, the library, the lock file or its text changed: the key in
-its record is the digest of all of them.  Everything is written atomically, so an interrupted build resumes.
+A chapter is run again when its source, its parameters, the library (but for what only makes pages), the lock file
+or its text changed: the key in its record is the digest of all of them.  Everything is written atomically, so an
+interrupted build resumes.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ from collapse_lib.claims.ledger import Ledger
 from collapse_lib.errors import InvalidInput, require
 
 Report = Callable[[str], None]
+
+NOT_RUN = ("site", "__main__.py")
+"""What no chapter's code imports: the pages and the command line."""
 
 
 class BuildFailed(Exception):
@@ -81,9 +85,10 @@ def build(*, preset: str = "paper", jobs: int = 2, report: Report = lambda _: No
 
 
 def code_digest() -> str:
-    """The digest of the code that runs: the library, the lock file, the interpreter."""
+    """The digest of the code that a chapter runs: the library, the lock file, the interpreter."""
     lock = root() / "requirements.txt"
-    return records.digest(records.library_digest(), lock.read_bytes() if lock.is_file() else b"", sys.version)
+    library = records.library_digest(without=NOT_RUN)
+    return records.digest(library, lock.read_bytes() if lock.is_file() else b"", sys.version)
 
 
 def key(chapter: Chapter, parameters: Mapping[str, Any], preset: str, code: str) -> str:

@@ -23,14 +23,15 @@ from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from collapse_lib.chapters import site, source
+from collapse_lib.chapters import source
 from collapse_lib.chapters.execute import Execution
+from collapse_lib.site import book
 
 MATHJAX = "sphinx-mathjax-offline"
 """The package that brings MathJax; the page takes its one-file build, which needs no fonts."""
 
 
-def stand_alone(execution: Execution) -> str:
+def page(execution: Execution) -> str:
     """The page of a run, as HTML text."""
     slug = execution.chapter.slug
     with tempfile.TemporaryDirectory(prefix="collapse-page-") as name:
@@ -59,11 +60,11 @@ def _mathjax() -> Path:
 
 def _settings(slug: str, executed: Path, static: Path) -> dict[str, Any]:
     """The book's own Sphinx settings, for one page without a theme's navigation."""
-    book = yaml.safe_load((site.root() / "_config.yml").read_text(encoding="utf-8"))["sphinx"]
+    settings = yaml.safe_load((book.root() / "_config.yml").read_text(encoding="utf-8"))["sphinx"]
     extensions = ["myst_nb", "sphinx_proof", "sphinx_togglebutton", "sphinxcontrib.bibtex", "sphinx_design"]
     return {
         "collapse_executed": str(executed),
-        "extensions": [*extensions, "collapse_lib.chapters.sphinx"],
+        "extensions": [*extensions, "collapse_lib.site.extension"],
         "root_doc": slug,
         "html_theme": "basic",
         "html_theme_options": {"nosidebar": True},
@@ -76,9 +77,9 @@ def _settings(slug: str, executed: Path, static: Path) -> dict[str, Any]:
         "mathjax_path": "mathjax.js",
         "bibtex_bibfiles": ["references.bib"],
         "bibtex_reference_style": "author_year",
-        "nb_custom_formats": {".md": ["collapse_lib.chapters.sphinx.read_chapter", {}, False]},
+        "nb_custom_formats": {".md": ["collapse_lib.site.extension.read_chapter", {}, False]},
         "nb_execution_mode": "off",
-        "myst_enable_extensions": book["config"]["myst_enable_extensions"],
+        "myst_enable_extensions": settings["config"]["myst_enable_extensions"],
         "suppress_warnings": ["myst.xref_missing", "ref.ref", "ref.doc", "toc.not_included"],
     }
 

@@ -1,0 +1,92 @@
+"""The Sphinx extension of the book: executed outputs on the pages, and everything that this package adds to them.
+
+Sphinx reads `book/*.md` in place.  For a chapter, `read_chapter` gives it the executed notebook instead, which
+`collapse build` has left in `_build/executed`; a missing or stale one stops the build with a sentence.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+
+import collapse_lib
+from collapse_lib import plotting
+from collapse_lib.chapters import execute
+from collapse_lib.claims import ledger
+from collapse_lib.records import digest
+from collapse_lib.site import figures
+from collapse_lib.site.paper_map import PaperMapDirective
+from collapse_lib.site.parameters import ParametersDirective
+from collapse_lib.site.verdicts import VerdictsDirective, VerdictSummaryDirective
+
+_app: Sphinx | None = None  # myst-nb calls a reader with the text alone
+
+
+def read_chapter(text: str) -> nbformat.NotebookNode:
+    """The executed notebook of the chapter that Sphinx is reading, ready for the page."""
+    assert _app is not None
+    name = _app.env.docname
+    if not text.startswith("---\njupytext:"):
+        return _plain_page(text)
+    path = Path(_app.config.collapse_executed) / f"{name}.ipynb"
+    if not path.is_file():
+        raise ExtensionError(f"{name} has not been executed; run `collapse build`, which does both.")
+    _app.env.note_dependency(str(path))
+    notebook = nbformat.read(path, as_version=4)
+    record = notebook.metadata.pop("collapse")
+    if record["source"] != digest(text):
+        raise ExtensionError(f"{name} has changed since it was executed; run `collapse build`, which does both.")
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", [])
+        if "injected-parameters" in tags:
+            cell.metadata["tags"] = ["remove-cell"]
+        prompt = "Parameters" if "parameters" in tags else "Code"
+        cell.metadata["mystnb"] = {"code_prompt_show": prompt, "code_prompt_hide": prompt}
+        for output in cell.get("outputs", []):
+            if plotting.MIME in output.get("data", {}):
+                plate = next(execute.plates(nbformat.from_dict({"cells": [{"outputs": [output]}]})))
+                output["data"] = {plotting.MIME: plate}
+            output.get("data", {}).pop(ledger.MIME, None)
+    if record["changed"]:
+        notebook.cells.insert(_after_title(notebook), nbformat.v4.new_markdown_cell(_banner(record)))
+    _app.env.metadata[name]["collapse"] = record
+    return notebook
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register everything; Sphinx calls this."""
+    global _app
+    _app = app
+    app.add_config_value("collapse_executed", "", "env", [str])
+    app.add_config_value("collapse_ledger", "", "env", [str])
+    app.add_directive("parameters", ParametersDirective)
+    app.add_directive("verdicts", VerdictsDirective)
+    app.add_directive("verdict-summary", VerdictSummaryDirective)
+    app.add_directive("paper-map", PaperMapDirective)
+    app.connect("build-finished", figures.write_all)
+    return {"version": collapse_lib.__version__, "parallel_read_safe": False, "parallel_write_safe": True}
+
+
+def _plain_page(text: str) -> nbformat.NotebookNode:
+    """A page of text alone, as a notebook of one Markdown cell."""
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [nbformat.v4.new_markdown_cell(text)]
+    return notebook
+
+
+def _after_title(notebook: nbformat.NotebookNode) -> int:
+    """The index of the first cell after the one that holds the page's title."""
+    return 1 + next(i for i, cell in enumerate(notebook.cells) if cell.source.lstrip().startswith("# "))
+
+
+def _banner(record: dict[str, Any]) -> str:
+    """What ran, where that is not the chapter's own default."""
+    changed = ", ".join(f"`{name} = {value!r}`" for name, value in record["changed"].items())
+    return (
+        f":::{{admonition}} Other parameters than the book's own\n:class: note ran-with\n"
+        f"This page was run with {changed} (preset `{record['preset']}`).\n:::"
+    )
