@@ -5,14 +5,22 @@ Property tests draw the same examples in every run and keep no database of them.
 
 import atexit
 import contextlib
+import functools
+import gc
+import http.server
 import importlib
+import json
 import os
 import shutil
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
+
+from collapse_lib.site import book
 
 settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=60, database=None)
 settings.load_profile("fixed")
@@ -27,6 +35,28 @@ for _name in ("COLLAPSE_BOOK", "COLLAPSE_REPOSITORY", "COLLAPSE_SITE", "GIT_DIR"
     os.environ.pop(_name, None)
 
 ROOT = Path(__file__).parents[1]
+
+WARM = os.environ.get("COLLAPSE_WARM", "")
+"""A `_build` folder that the tests' book starts from: only what has changed since runs.  For writing tests."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """The tests of the built book come last, so that one worker builds it while the others have work to do.
+
+    The first of them is the very first of all: it starts the build.  Those in a browser come after the others.
+    """
+    book_tests, others = [], []
+    for item in items:
+        of_the_book = "quick" in getattr(item, "fixturenames", ())
+        (book_tests if of_the_book else others).append(item)
+        if of_the_book:
+            item.add_marker(pytest.mark.slow)
+            # Each thread that runs a chapter leaves an event loop, which jupyter_core does not close.
+            item.add_marker(pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"))
+    book_tests.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items[:] = book_tests[:1] + others + book_tests[1:]
+
 
 CHAPTER = """\
 ---
@@ -87,6 +117,82 @@ def small_book(tmp_path, monkeypatch):
         return folder
 
     return make
+
+
+@pytest.fixture(scope="session")
+def quick(tmp_path_factory, fonts):
+    """The whole book with the preset `quick`: its folder, and what the build did.  Built once for all workers.
+
+    It is there to be read; a test that writes asks for `copied`.
+    """
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent  # the one that all workers share
+    top, note = base / "quick", base / "quick.json"
+    with FileLock(base / "quick.lock"), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLLAPSE_BOOK", str(top / "book"))
+        if not note.is_file():
+            note.write_text(json.dumps(_build(top)), encoding="utf-8")
+        done = json.loads(note.read_text(encoding="utf-8"))
+        if "failed" in done:
+            pytest.fail(f"The book could not be built.\n{done['failed']}", pytrace=False)
+        return top, book.Built(Path(done["index"]), tuple(done["ran"]), book.ledger())
+
+
+def _build(top):
+    """Build the book in a folder of its own; the index and the chapters that ran, or what failed."""
+    shutil.copytree(ROOT / "book", top / "book")
+    for name in ("_config.yml", "requirements.txt"):
+        shutil.copy(ROOT / name, top)
+    if WARM:
+        shutil.copytree(WARM, top / "_build")
+    try:
+        built = book.build(preset="quick", jobs=2)
+    except Exception as failure:
+        return {"failed": f"{type(failure).__name__}: {failure}"}
+    finally:
+        gc.collect()
+    return {"index": str(built.index), "ran": built.ran}
+
+
+@pytest.fixture
+def top(quick, monkeypatch):
+    """The folder of the built book, which COLLAPSE_BOOK names."""
+    monkeypatch.setenv("COLLAPSE_BOOK", str(quick[0] / "book"))
+    return quick[0]
+
+
+@pytest.fixture
+def copied(quick, tmp_path, monkeypatch):
+    """The folder of a copy of the built book, to be spoilt; COLLAPSE_BOOK names it."""
+    shutil.copytree(quick[0], tmp_path / "copied")
+    monkeypatch.setenv("COLLAPSE_BOOK", str(tmp_path / "copied" / "book"))
+    return tmp_path / "copied"
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files and says nothing."""
+
+    def log_message(self, *_):
+        """Nothing."""
+
+
+@pytest.fixture(scope="session")
+def addresses(quick):
+    """The built site's address over http, and as files."""
+    html = quick[1].index.parent
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=html))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield {"http": f"http://127.0.0.1:{server.server_port}", "file": html.as_uri()}
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser(launch):
+    """Chromium, one for each worker and module."""
+    with launch() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

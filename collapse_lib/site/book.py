@@ -222,10 +222,11 @@ def _site(settings: dict[str, Any], report: Report) -> Path:
 
 
 def _site_key(settings: dict[str, Any]) -> str:
-    """The digest of everything that the pages depend on."""
+    """The digest of everything that the pages depend on; where the book is does not matter."""
     top = root()
     parts = [records.tree_digest(source.book_folder(), "*"), records.library_digest()]
-    parts += [records.tree_digest(executed_folder(), "*.ipynb"), json.dumps(settings, sort_keys=True)]
+    told = json.dumps(settings, sort_keys=True).replace(json.dumps(str(top))[1:-1], "")
+    parts += [records.tree_digest(executed_folder(), "*.ipynb"), told]
     parts += [
         path.read_text() for path in (top / "_build" / "ledger.json", top / "requirements.txt") if path.is_file()
     ]

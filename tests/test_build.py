@@ -1,0 +1,216 @@
+"""A build: what it runs again and what it keeps.
+
+Most is tested on small books whose chapters only pretend to run; the last tests spoil copies of the built book.
+"""
+
+import gc
+import hashlib
+import json
+import re
+
+import nbformat
+import pytest
+from conftest import WARM
+
+from collapse_lib import records
+from collapse_lib.chapters import source
+from collapse_lib.chapters.execute import ChapterFailed, Execution
+from collapse_lib.site import book
+
+CHAPTERS = sorted(source.available())
+
+
+class Pretence:
+    """Stands for the execution of chapters and for jupyter-book; keeps note of what was asked of them."""
+
+    def __init__(self):
+        self.ran, self.failing, self.sites = [], set(), 0
+        self.meanwhile = lambda: None
+
+    def execute(self, chapter, parameters, *, preset, progress=False):
+        """What `site` calls to run a chapter."""
+        self.ran.append(chapter.slug)
+        self.meanwhile()
+        if chapter.slug in self.failing:
+            raise ChapterFailed(chapter, chapter.notebook(), 1, "RuntimeError: boom")
+        return Execution(chapter, preset, dict(parameters), chapter.notebook(), 0.1)
+
+    def make_site(self, *_, **__):
+        """What `site` calls to make the pages."""
+        self.sites += 1
+        return book.root() / "_build" / "html" / "index.html"
+
+    def build(self, preset="quick"):
+        """The chapters that a build runs."""
+        self.ran.clear()
+        built = book.build(preset=preset, jobs=1)
+        assert sorted(built.ran) == sorted(self.ran)
+        return sorted(self.ran)
+
+
+@pytest.fixture
+def pretence(small_book, monkeypatch):
+    """A book of chapters `one` and `two`, built once."""
+    small_book(one="pass", two="pass")
+    pretence = Pretence()
+    monkeypatch.setattr(book, "execute", pretence.execute)
+    monkeypatch.setattr(book, "_site", pretence.make_site)
+    assert pretence.build() == ["one", "two"]
+    return pretence
+
+
+def test_a_second_build_runs_nothing(pretence):
+    assert pretence.build() == []
+
+
+def test_a_chapter_with_another_text_is_run_again_alone(pretence):
+    page = source.book_folder() / "one.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\nA word more.\n", encoding="utf-8")
+    assert pretence.build() == ["one"]
+    assert pretence.build() == []
+
+
+def test_another_lock_runs_everything_again(pretence):
+    (book.root() / "requirements.txt").write_text("numpy==9\n", encoding="utf-8")
+    assert pretence.build() == ["one", "two"]
+
+
+def test_another_library_runs_everything_again(pretence, monkeypatch):
+    monkeypatch.setattr(records, "library_digest", lambda **_: "another")
+    assert pretence.build() == ["one", "two"]
+
+
+def test_another_preset_runs_everything_again(pretence):
+    assert pretence.build("paper") == ["one", "two"]
+
+
+def test_another_corpus_runs_the_chapters_that_read_it(pretence, tmp_path, monkeypatch):
+    page = source.book_folder() / "one.md"
+    text = page.read_text(encoding="utf-8")
+    reads = 'corpus: str = "tinyshakespeare"  # the text\n'
+    page.write_text(text.replace("loud: bool", reads + "loud: bool"), encoding="utf-8")
+    assert pretence.build() == ["one"]
+    (tmp_path / "tinyshakespeare.txt").write_text("abc", encoding="utf-8")
+    monkeypatch.setenv("COLLAPSE_DATA", str(tmp_path))
+    assert pretence.build() == ["one"]
+
+
+@pytest.mark.parametrize("kind", ["ipynb", "json"])
+def test_an_interrupted_build_resumes(pretence, kind):
+    (book.executed_folder() / f"two.{kind}").unlink()
+    assert pretence.build() == ["two"]
+
+
+def test_a_new_chapter_is_run_alone(pretence, small_book):
+    small_book(three="pass")
+    assert pretence.build() == ["three"]
+
+
+def test_a_chapter_that_left_the_book_leaves_no_execution(pretence):
+    (source.book_folder() / "two.md").unlink()
+    assert pretence.build() == []
+    assert {path.stem for path in book.executed_folder().iterdir()} == {"one"}
+
+
+def test_a_lock_that_changes_during_a_run_makes_it_stale(pretence):
+    """What ran had the old one."""
+    lock = book.root() / "requirements.txt"
+    (source.book_folder() / "two.md").unlink()
+    (book.executed_folder() / "one.json").unlink()
+    pretence.meanwhile = lambda: lock.write_text("numpy==9\n", encoding="utf-8")
+    assert pretence.build() == ["one"]
+    pretence.meanwhile = lambda: None
+    assert pretence.build() == ["one"]
+
+
+def test_a_failing_chapter_does_not_keep_the_others_from_running(pretence):
+    (book.root() / "requirements.txt").write_text("numpy==9\n", encoding="utf-8")
+    pretence.failing = {"one"}
+    with pytest.raises(book.BuildFailed, match="one failed in cell 1: RuntimeError: boom"):
+        book.build(preset="quick", jobs=1)
+    pretence.failing = set()
+    assert pretence.build() == ["one"]
+
+
+def test_a_failing_chapter_keeps_its_notebook_and_makes_no_site(pretence):
+    (book.executed_folder() / "one.json").unlink()
+    pretence.failing, sites = {"one"}, pretence.sites
+    with pytest.raises(book.BuildFailed) as failure:
+        pretence.build()
+    kept = book.root() / "_build" / "failed" / "one.ipynb"
+    assert str(kept) in str(failure.value)
+    nbformat.validate(nbformat.read(kept, as_version=4))
+    assert pretence.sites == sites
+
+
+def test_a_record_tells_what_ran(pretence):
+    found = book.record("one")
+    assert (found["preset"], found["parameters"]) == ("quick", {"n": 2, "loud": False})
+    assert book.record("missing") == {}
+
+
+def test_without_addresses_the_configuration_has_none(monkeypatch):
+    monkeypatch.delenv("COLLAPSE_REPOSITORY", raising=False)
+    monkeypatch.delenv("COLLAPSE_SITE", raising=False)
+    config = book._config()
+    assert "repository" not in config
+    assert "http" not in json.dumps(config)
+
+
+def test_the_repositorys_address_turns_on_the_button(monkeypatch):
+    monkeypatch.setenv("COLLAPSE_REPOSITORY", "https://github.com/somebody/something/")
+    config = book._config()
+    assert config["repository"]["url"] == "https://github.com/somebody/something"
+    assert config["html"]["use_repository_button"] is True
+
+
+def test_the_sites_address_gives_canonical_links(monkeypatch):
+    monkeypatch.setenv("COLLAPSE_SITE", "https://example.org/book")
+    assert book._config()["html"]["baseurl"] == "https://example.org/book/"
+
+
+# The book itself --------------------------------------------------------------------------------------------------
+
+
+def digests(folder):
+    return {path: hashlib.sha256(path.read_bytes()).digest() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.skipif(bool(WARM), reason="COLLAPSE_WARM gave the chapters as they had run before")
+def test_every_chapter_was_run(quick):
+    assert sorted(quick[1].ran) == CHAPTERS
+    assert quick[1].index.is_file()
+
+
+def test_building_the_book_again_runs_and_writes_nothing_wherever_it_was_moved(copied):
+    before = digests(copied / "_build")
+    again = book.build(preset="quick", jobs=2)
+    assert again.ran == ()
+    assert digests(copied / "_build") == before
+
+
+def test_a_fault_in_a_page_is_told_and_leaves_the_site_as_it_was(copied):
+    page, html = copied / "book" / "notation.md", copied / "_build" / "html"
+    text, before = page.read_text(encoding="utf-8"), digests(html)
+    page.write_text(text + "\nSee {ref}`a-place-that-is-not-there`.\n", encoding="utf-8")
+    with pytest.raises(book.BuildFailed, match="a-place-that-is-not-there"):
+        book.build(preset="quick")
+    page.write_text(text, encoding="utf-8")
+    assert digests(html) == before
+    assert book.build(preset="quick").ran == ()
+
+
+def test_a_chapter_that_fails_leaves_the_site_as_it_was(copied):
+    page, html = copied / "book" / "recursive_training.md", copied / "_build" / "html"
+    text, before = page.read_text(encoding="utf-8"), digests(html)
+    broken = re.sub(r"(\n## )", '\n```{code-cell} ipython3\nraise RuntimeError("boom")\n```\n\\1', text, count=1)
+    page.write_text(broken, encoding="utf-8")
+    try:
+        with pytest.raises(book.BuildFailed, match=r"recursive_training failed in cell .*boom"):
+            book.build(preset="quick")
+    finally:
+        page.write_text(text, encoding="utf-8")
+        gc.collect()
+    assert digests(html) == before
+    assert "boom" in (copied / "_build" / "failed" / "recursive_training.ipynb").read_text(encoding="utf-8")
+    assert book.build(preset="quick").ran == ()

@@ -1,0 +1,168 @@
+"""The pages of the built book as HTML: every figure with its files, every link with its end, every number there."""
+
+import base64
+import functools
+import itertools
+import os
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from conftest import ROOT
+
+from collapse_lib.chapters import execute, source
+
+TOC = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text(encoding="utf-8"))
+PAGES = [TOC["root"], *(entry["file"] for part in TOC["parts"] for entry in part["chapters"])]
+CHAPTERS = sorted(source.available())
+every_page = pytest.mark.parametrize("page", PAGES)
+every_chapter = pytest.mark.parametrize("slug", CHAPTERS)
+
+
+@functools.cache
+def parsed(path):
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def executed(top, slug):
+    return nbformat.read(top / "_build" / "executed" / f"{slug}.ipynb", as_version=4)
+
+
+def test_every_entry_of_the_table_of_contents_is_a_page(top):
+    assert {path.stem for path in (top / "_build" / "html").glob("*.html")} >= set(PAGES)
+
+
+def test_every_page_of_the_book_is_in_the_table_of_contents(top):
+    assert {path.stem for path in (top / "book").glob("*.md")} == set(PAGES)
+
+
+@every_chapter
+def test_no_chapter_complains(top, slug):
+    outputs = [output for cell in executed(top, slug).cells for output in cell.get("outputs", [])]
+    assert [o.text for o in outputs if o.output_type == "stream" and o.name == "stderr"] == []
+    assert [o.ename for o in outputs if o.output_type == "error"] == []
+
+
+def test_the_verdicts_of_the_quick_book_are_those_that_the_book_stands_by(quick):
+    """All verdicts are judged as one family; the chance that a true claim is refuted is 1 %."""
+    assert [claim.id for claim in quick[1].ledger.unexpected()] == []
+
+
+def test_the_ledger_follows_the_order_of_the_book(quick):
+    order = [PAGES.index(claim.chapter) for claim in quick[1].ledger.claims]
+    assert order == sorted(order)
+
+
+@every_chapter
+def test_every_figure_is_on_its_page_with_its_files(top, slug):
+    page = parsed(top / "_build" / "html" / f"{slug}.html")
+    plates = list(execute.plates(executed(top, slug)))
+    assert plates
+    assert len({plate["name"] for plate in plates}) == len(plates)
+    assert len(page.select("article svg[role=img]")) == len(plates)
+    for plate in plates:
+        folder = top / "_build" / "html" / "_figures" / slug
+        assert (folder / f"{plate['name']}.svg").read_text(encoding="utf-8") == plate["svg"]
+        assert (folder / f"{plate['name']}.csv").read_text(encoding="utf-8") == plate["csv"]
+        assert (folder / f"{plate['name']}.png").read_bytes() == base64.b64decode(plate["png"])
+        for kind in ("svg", "csv", "png"):
+            assert page.find("a", href=f"_figures/{slug}/{plate['name']}.{kind}")
+
+
+@every_chapter
+def test_every_figure_says_what_it_shows(top, slug):
+    figures = parsed(top / "_build" / "html" / f"{slug}.html").select("article figure")
+    assert figures
+    for figure in figures:
+        assert len(figure.find("svg", role="img")["aria-label"].split()) >= 8
+        assert figure.find("figcaption").get_text(strip=True)
+
+
+@every_chapter
+def test_a_page_with_other_parameters_says_so(top, slug):
+    """The preset `quick` changes some."""
+    chapter = source.find(slug)
+    quick, own = (chapter.settings(preset, {}) for preset in ("quick", "paper"))
+    banners = parsed(top / "_build" / "html" / f"{slug}.html").select(".ran-with")
+    changed = {name: value for name, value in quick.items() if value != own[name]}
+    assert len(banners) == (1 if changed else 0)
+    for name, value in changed.items():
+        assert f"{name} = {value!r}" in banners[0].get_text()
+        assert "quick" in banners[0].get_text()
+
+
+def test_some_chapter_has_other_parameters_in_the_quick_book(top):
+    assert any(parsed(top / "_build" / "html" / f"{slug}.html").select(".ran-with") for slug in CHAPTERS)
+
+
+@every_chapter
+def test_a_page_lists_its_parameters_with_their_values(top, slug):
+    chapter = source.find(slug)
+    rows = parsed(top / "_build" / "html" / f"{slug}.html").select("table.parameters tbody tr")
+    assert [row.code.get_text() for row in rows] == [p.name for p in chapter.parameters]
+    ran = chapter.settings("quick", {})
+    for row, parameter in zip(rows, chapter.parameters, strict=True):
+        value = ran[parameter.name]
+        assert row.find_all("td")[-1].get_text().startswith(str(value).strip("[]") if value != [] else "")
+        assert parameter.accepts in row.get_text()
+
+
+def test_the_page_of_claims_has_every_claim_with_its_verdict(quick):
+    page = parsed(quick[0] / "_build" / "html" / "claims.html")
+    for claim in quick[1].ledger.claims:
+        row = page.find("tr", id="claim-" + claim.id.replace("/", "-"))
+        assert quick[1].ledger[claim.id].kind in row.get_text()
+        assert row.a["href"].startswith(f"{claim.chapter}.html")
+
+
+@every_page
+def test_every_link_leads_somewhere(top, page):
+    html = top / "_build" / "html"
+    for link in parsed(html / f"{page}.html").find_all("a", href=True):
+        parts = urlsplit(link["href"])
+        if parts.scheme:
+            assert parts.scheme == "https", link
+            continue
+        target = html / (unquote(parts.path) or f"{page}.html")
+        assert target.is_file(), link
+        if parts.fragment and target.suffix == ".html":
+            assert parsed(target).find(id=unquote(parts.fragment)), link
+
+
+@every_page
+def test_an_id_is_on_a_page_once(top, page):
+    """But for those that sphinx-proof repeats inside a theorem of its own."""
+    tags = parsed(top / "_build" / "html" / f"{page}.html").find_all(id=True)
+    ids = sorted(tag["id"] for tag in tags if "proof" not in (tag.parent.get("class") or []))
+    assert [name for name, group in itertools.groupby(ids) if len(list(group)) > 1] == []
+
+
+@every_page
+def test_no_number_in_the_text_is_missing(top, page):
+    """A name that `say` did not give would be left as it stands in the source."""
+    text = parsed(top / "_build" / "html" / f"{page}.html").find("article").get_text()
+    assert "glue" not in text
+    assert "{cite" not in text
+    assert "not a number" not in text
+
+
+def test_without_addresses_no_page_mentions_one(top):
+    assert not {"COLLAPSE_REPOSITORY", "COLLAPSE_SITE"} & set(os.environ)
+    for path in (top / "_build" / "html").glob("*.html"):
+        assert not re.search("github|binder", path.read_text(encoding="utf-8"), re.IGNORECASE), path.name
+        assert not parsed(path).select("link[rel=canonical], meta[property='og:url'][content*=http]")
+
+
+def test_no_page_tells_where_it_was_built(top):
+    for path in (top / "_build").rglob("*"):
+        if path.suffix in (".html", ".ipynb", ".svg", ".csv", ".js") and "_static" not in path.parts:
+            assert str(top) not in path.read_text(encoding="utf-8"), path
+
+
+def test_the_pages_looked_at_are_the_books():
+    assert len(PAGES) == len(set(PAGES)) >= 7
+    assert Path(ROOT / "book" / f"{PAGES[0]}.md").is_file()
