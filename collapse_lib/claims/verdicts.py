@@ -12,7 +12,7 @@ import functools
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from collapse_lib import evidence
 from collapse_lib.claims import claim, registry
@@ -158,7 +158,7 @@ def simulated_families(claims: int, families: int, seed: int) -> dict[str, tuple
     return {
         "all barely false": (edge, claims),
         "a third barely false": (np.where(np.arange(claims) < third, other, 0.0), third),
-        "all barely false, noise shared": (stats.norm.sf((noise + common) / np.sqrt(2)), claims),
+        "all barely false, noise shared": (special.ndtr(-(noise + common) / np.sqrt(2)), claims),
     }
 
 
@@ -184,8 +184,9 @@ def skewed_rate(N: NDArray[np.int64], n: int, *, sign: int) -> Floats:
     law = collapse_time_law(n)
     t = np.arange(len(law)) - law @ np.arange(len(law))
     skewness = law @ t**3 / (law @ t**2) ** 1.5
-    z = stats.norm.isf(ALPHA)
-    return np.maximum(0, ALPHA + sign * skewness * (2 * z**2 + 1) * stats.norm.pdf(z) / (6 * np.sqrt(N)))
+    z = -special.ndtri(ALPHA)
+    density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+    return np.maximum(0, ALPHA + sign * skewness * (2 * z**2 + 1) * density / (6 * np.sqrt(N)))
 
 
 def collapse_time_law(n: int) -> Floats:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special
 
 from collapse_lib.errors import require
 from collapse_lib.evidence.samples import Floats, Means, Shares, Side, columns, interval, summary
@@ -80,7 +80,7 @@ def slope(x: ArrayLike, samples: Sequence[ArrayLike], expected: float, *, margin
     )
     exponent, error = (float(value) for value in power_law(x, found))
     support, refute = slope_p_values(np.asarray(exponent), np.asarray(error), expected, margin)
-    half = float(stats.norm.isf(ALPHA / 2)) * error
+    half = float(-special.ndtri(ALPHA / 2)) * error
     return decided(
         Verdict(
             kind="inconclusive",
@@ -108,7 +108,7 @@ def power_law(x: ArrayLike, groups: Sequence[Means]) -> tuple[Floats, Floats]:
 def slope_p_values(exponent: Floats, error: Floats, expected: float, margin: float) -> PValues:
     """Of "the exponent is `expected`, give or take `margin`", for each by itself, in normal approximation."""
     z = (margin - np.abs(exponent - expected)) / error
-    return stats.norm.sf(z), np.minimum(1, 2 * stats.norm.cdf(z))
+    return special.ndtr(-z), np.minimum(1, 2 * special.ndtr(z))
 
 
 def same_law(samples: ArrayLike, cdf: Sequence[float] | Floats, *, margin: float) -> Verdict:

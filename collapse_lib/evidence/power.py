@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 from collapse_lib.evidence.samples import Floats
 from collapse_lib.evidence.verdict import ALPHA
@@ -36,7 +36,7 @@ def refuted(N: ArrayLike, d: ArrayLike, margin: float, *, alpha: float = ALPHA) 
 def _within(N: ArrayLike, d: ArrayLike, margin: float, sign: int, alpha: float) -> Floats:
     """P(|mean| <= margin + sign t_alpha S / sqrt(N))."""
     N, d = (np.asarray(value, dtype=np.float64)[..., None] for value in (N, d))
-    S = np.sqrt(stats.chi2.ppf(QUANTILES, N - 1) / (N - 1))
-    edge = np.maximum(0, margin + sign * stats.t.isf(alpha, N - 1) * S / np.sqrt(N))
-    inside = stats.norm.cdf((edge - d) * np.sqrt(N)) - stats.norm.cdf((-edge - d) * np.sqrt(N))
+    S = np.sqrt(special.chdtri(N - 1, 1 - QUANTILES) / (N - 1))
+    edge = np.maximum(0, margin + sign * -special.stdtrit(N - 1, alpha) * S / np.sqrt(N))
+    inside = special.ndtr((edge - d) * np.sqrt(N)) - special.ndtr((-edge - d) * np.sqrt(N))
     return inside.mean(axis=-1)

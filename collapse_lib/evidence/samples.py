@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special  # scipy.stats has the same laws, and takes half a second to load
 
 from collapse_lib.errors import require
 from collapse_lib.evidence.verdict import ALPHA
@@ -36,7 +36,7 @@ class Means:
         # Runs that are all the same have no error: the difference itself decides, a tie for neither side.
         with np.errstate(divide="ignore", invalid="ignore"):
             t = np.where(error > 0, gap / error, np.where(gap == 0, 0.0, np.copysign(np.inf, gap)))
-        return stats.t.sf(t, self.N - 1)
+        return special.stdtr(self.N - 1, -t)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Shares:
         """For each share: p-value of the alternative that the chance is less (or greater) than `value`."""
         chance = np.clip(value, 0, 1)
         less = side == "less"
-        tail = stats.binom.cdf(self.hits, self.N, chance) if less else stats.binom.sf(self.hits - 1, self.N, chance)
+        tail = special.bdtr(self.hits, self.N, chance) if less else special.bdtrc(self.hits - 1, self.N, chance)
         impossible = (value > 1) if less else (value < 0)
         return np.where(impossible, 0.0, tail)
 
@@ -87,10 +87,10 @@ def interval(samples: ArrayLike, *, alpha: float = ALPHA) -> tuple[Floats, Float
     if data.dtype == np.bool_:
         hits = np.count_nonzero(data, axis=0)
         with np.errstate(invalid="ignore"):
-            lower = np.where(hits > 0, stats.beta.ppf(alpha / 2, hits, N - hits + 1), 0.0)
-            upper = np.where(hits < N, stats.beta.isf(alpha / 2, hits + 1, N - hits), 1.0)
+            lower = np.where(hits > 0, special.betaincinv(hits, N - hits + 1, alpha / 2), 0.0)
+            upper = np.where(hits < N, special.betainccinv(hits + 1, N - hits, alpha / 2), 1.0)
         return mean, lower, upper
     if N < 2:
         return mean, np.full_like(mean, -np.inf), np.full_like(mean, np.inf)
-    half = stats.t.isf(alpha / 2, N - 1) * data.std(axis=0, ddof=1) / np.sqrt(N)
+    half = -special.stdtrit(N - 1, alpha / 2) * data.std(axis=0, ddof=1) / np.sqrt(N)
     return mean, mean - half, mean + half

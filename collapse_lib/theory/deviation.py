@@ -36,7 +36,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaln, erfcx
-from scipy.stats import binom
 
 from collapse_lib import distributions, metrics
 from collapse_lib.errors import InvalidInput, require
@@ -122,6 +121,17 @@ def stationary_l1(p: ArrayLike, N: int, n: float) -> float:
     steps = max(2, math.ceil(math.log(1e-12) / (2 * math.log(chain.n / (N + chain.n)))))
     law = next(itertools.islice(chain.laws(), steps, None))
     return chain.deviation(law)
+
+
+def binomial(x: ArrayLike, n: ArrayLike, q: ArrayLike) -> Floats:
+    """P(Bin(n, q) = x), shapes broadcast.
+
+    >>> binomial([0, 1, 2], 2, 0.5).tolist()
+    [0.25, 0.5, 0.25]
+    """
+    from scipy.stats import binom  # loaded where it is needed, since that takes half a second
+
+    return binom.pmf(x, n, q)
 
 
 def step_from_tail(n: ArrayLike, s: ArrayLike, *, capped: bool = True) -> Floats:
@@ -243,13 +253,13 @@ class _Chain:
         """The chains for a truth."""
         weight, k = _counts(_check(p, N, n), N)
         x, state = np.arange(n + 1), np.arange(N // 2 + n + 1)
-        move = binom.pmf(x, n, state[:, None] / (N + n))
+        move = binomial(x, n, state[:, None] / (N + n))
         matters = move > NEGLIGIBLE
         return cls(N, n, weight, k, move, matters.argmax(axis=1), n + 1 - matters[:, ::-1].argmax(axis=1))
 
     def laws(self) -> Iterator[Floats]:
         """The laws of x_1, x_2, ..., shape (len(k), n + 1)."""
-        law = binom.pmf(np.arange(self.n + 1), self.n, self.k[:, None] / self.N)
+        law = binomial(np.arange(self.n + 1), self.n, self.k[:, None] / self.N)
         while True:
             yield law
             law = np.reshape([self._moved(row, k) for row, k in zip(law, self.k.tolist(), strict=True)], law.shape)
@@ -274,7 +284,7 @@ def _counts(p: Floats, N: int) -> tuple[Floats, NDArray[np.int64]]:
     k = np.arange(N + 1)
     held = np.zeros(N + 1)
     for q, tokens in zip(*np.unique(p[p > 0], return_counts=True), strict=True):
-        held += tokens * binom.pmf(k, N, q)
+        held += tokens * binomial(k, N, q)
     folded = held + held[::-1]
     if N % 2 == 0:
         folded[N // 2] = held[N // 2]
@@ -291,7 +301,7 @@ def _first_error(p: ArrayLike, N: int) -> float:
 def _mean_absolute_error(n: int, q: Floats) -> Floats:
     """E|Bin(n, q)/n - q| for each q: 2 (1 - q) j b(j)/n with j = floor(nq) + 1 (De Moivre 1730)."""
     j = np.minimum(np.floor(n * q) + 1, n)
-    return np.where(q < 1, 2 * (1 - q) * j * binom.pmf(j, n, q) / n, 0.0)
+    return np.where(q < 1, 2 * (1 - q) * j * binomial(j, n, q) / n, 0.0)
 
 
 def _check(p: ArrayLike, N: int, n: int) -> Floats:

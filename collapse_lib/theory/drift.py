@@ -18,7 +18,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import xlogy
-from scipy.stats import binom
 
 from collapse_lib import distributions
 from collapse_lib.errors import require
@@ -62,6 +61,8 @@ def drift(n: int, z: ArrayLike) -> Floats:
     """
     z = np.asarray(z, dtype=np.float64)
     require(bool(((z > 0) & (z <= 1)).all()), f"z was {z}; it takes probabilities above 0 and at most 1.")
+    from scipy.stats import binom  # loaded where it is needed, since that takes half a second
+
     outcomes = np.arange(n + 1)
     chances = binom.pmf(outcomes, n, z[..., None])
     return (chances * xlogy(outcomes / n, outcomes / (n * z[..., None]))).sum(axis=-1)

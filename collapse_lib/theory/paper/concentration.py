@@ -26,7 +26,6 @@ import math
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import multinomial
 
 from collapse_lib import distributions
 from collapse_lib.errors import InvalidInput, require
@@ -185,6 +184,8 @@ def outcomes(p: ArrayLike, n: int) -> tuple[NDArray[np.int64], Floats]:
         f"{n} samples of {len(p)} tokens have {many:.3g} outcomes, more than the {MOST_OUTCOMES:,} that can be "
         "looked at one by one; give fewer samples or tokens.",
     )
+    from scipy.stats import multinomial  # loaded where it is needed, since that takes half a second
+
     bars = itertools.combinations(range(n + len(p) - 1), len(p) - 1)  # between n stars
     counts = np.array([[b - a - 1 for a, b in itertools.pairwise((-1, *cut, n + len(p) - 1))] for cut in bars])
     return counts, multinomial.pmf(counts, n, p)
