@@ -2,10 +2,11 @@
 
 The table of contents.  Schedules say which data each generation is trained on; `simulate` and `collapse_times`
 run the recursion; `theory` holds the paper's formulas and the exact laws; `claims` holds the two against each
-other.  `plotting` and `chapters` need the extra `book` and are imported by name.
+other; `exercises` checks a reader's answers.  `plotting` and `chapters` need the extra `book` and are imported by
+name.
 """
 
-from collapse_lib import claims, distributions, evidence, learners, metrics, schedules, softmax, theory
+from collapse_lib import claims, distributions, evidence, exercises, learners, metrics, schedules, softmax, theory
 from collapse_lib.errors import InvalidInput
 from collapse_lib.recursion import Trajectory, collapse_times, generations, simulate
 from collapse_lib.schedules import Accumulate, FullySynthetic, MostRecent, PartiallySynthetic, RandomlySampled
@@ -24,6 +25,7 @@ __all__ = [
     "collapse_times",
     "distributions",
     "evidence",
+    "exercises",
     "generations",
     "learners",
     "metrics",

@@ -2,7 +2,7 @@
 
 Each function returns a float64 array of shape (vocabulary,) that sums to one, most probable token first (but for
 `dirichlet`).  `with_moments` is the one that the paper's figures need: its three knobs are the vocabulary s, the
-support size s~ and S_0 = sum_k p_k^2.
+support size s~ and S_0 = sum_k p_k^2.  `zipf_with_sigma` has the same knobs and no chance in it.
 """
 
 from __future__ import annotations
@@ -40,6 +40,25 @@ def zipf(vocabulary: int, exponent: float = 1.0, support: int | None = None) -> 
     return p
 
 
+def zipf_with_sigma(vocabulary: int, sigma: float, support: int | None = None) -> NDArray[np.float64]:
+    """Zipf's law on `support` tokens (all of them by default), with the exponent for which sum_k p_k^2 = sigma.
+
+    The exponent 0 is uniform (sigma = 1/support), a large one nearly a Dirac mass (sigma -> 1).  Nothing is random:
+    the book's live figures use this truth.
+
+    Raises `InvalidInput` unless sigma lies in [1/support, 1).
+
+    >>> p = zipf_with_sigma(52, sigma=0.1)
+    >>> round(float((p**2).sum()), 14), round(float(np.log(p[0] / p[1]) / np.log(2)), 4)
+    (0.1, 1.1008)
+    """
+    support = _check_support(vocabulary, support)
+    _check_sigma(sigma, support)
+    p = np.zeros(vocabulary)
+    p[:support] = _with_sigma(-np.log(np.arange(1, support + 1)), sigma)
+    return p
+
+
 def dirichlet(vocabulary: int, concentration: float, rng: np.random.Generator) -> NDArray[np.float64]:
     """A random truth from the symmetric Dirichlet(concentration) law; 1 is uniform on the simplex.
 
@@ -72,21 +91,21 @@ def with_moments(vocabulary: int, support: int, sigma: float, seed: int) -> NDAr
         isinstance(seed, int | np.integer) and seed >= 0,
         f"seed was {seed!r}; it takes a whole number of at least 0.",
     )
-    require(
-        support >= 2, f"support was {support!r}; with one live token sigma is 1 and there is nothing to choose."
-    )
-    least = 1 / support
-    require(
-        np.isfinite(sigma) and least - 1e-15 <= sigma < 1,
-        f"sigma was {sigma!r} with support = {support}; the sum of squares of {support} probabilities lies "
-        f"in [1/{support}, 1) = [{least:.6g}, 1).",
-    )
+    _check_sigma(sigma, support)
     p = np.zeros(vocabulary)
-    if sigma <= least + 1e-15:
-        p[:support] = least
-        return p
+    p[:support] = _with_sigma(-np.sort(-np.random.default_rng(seed).normal(size=support)), sigma)
+    if p[support - 1] < np.finfo(float).tiny or abs(float(p @ p) - sigma) > 1e-12:
+        raise InvalidInput(
+            f"no float64 distribution on {support} tokens reaches sigma = {sigma!r} from seed {seed}: its rarest "
+            "token would be lost to rounding; take a smaller sigma, a smaller support or another seed."
+        )
+    return p
 
-    levels = -np.sort(-np.random.default_rng(seed).normal(size=support))
+
+def _with_sigma(levels: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
+    """The law proportional to exp(b levels) whose sum of squares is sigma; b >= 0 is solved for."""
+    if sigma <= 1 / len(levels) + 1e-15:
+        return np.full(len(levels), 1 / len(levels))
 
     def squares(b: float) -> float:
         q = softmax(b * levels)
@@ -95,13 +114,7 @@ def with_moments(vocabulary: int, support: int, sigma: float, seed: int) -> NDAr
     upper = 1.0
     while squares(upper) < sigma:
         upper *= 2
-    p[:support] = softmax(levels * brentq(lambda b: squares(b) - sigma, 0.0, upper, xtol=1e-14, rtol=8.9e-16))
-    if p[support - 1] < np.finfo(float).tiny or abs(float(p @ p) - sigma) > 1e-12:
-        raise InvalidInput(
-            f"no float64 distribution on {support} tokens reaches sigma = {sigma!r} from seed {seed}: its rarest "
-            "token would be lost to rounding; take a smaller sigma, a smaller support or another seed."
-        )
-    return p
+    return softmax(levels * brentq(lambda b: squares(b) - sigma, 0.0, upper, xtol=1e-14, rtol=8.9e-16))
 
 
 def validated(p: ArrayLike) -> NDArray[np.float64]:
@@ -140,3 +153,16 @@ def _check_support(vocabulary: int, support: int | None) -> int:
         f"support was {support!r}; it takes a whole number from 1 to the vocabulary's {vocabulary}.",
     )
     return int(support)
+
+
+def _check_sigma(sigma: float, support: int) -> None:
+    """Refuse a sum of squares that `support` probabilities cannot have."""
+    require(
+        support >= 2, f"support was {support!r}; with one live token sigma is 1 and there is nothing to choose."
+    )
+    least = 1 / support
+    require(
+        np.isfinite(sigma) and least - 1e-15 <= sigma < 1,
+        f"sigma was {sigma!r} with support = {support}; the sum of squares of {support} probabilities lies "
+        f"in [1/{support}, 1) = [{least:.6g}, 1).",
+    )

@@ -150,6 +150,38 @@ def test_a_zipf_exponent_is_a_number_of_at_least_zero(exponent):
         distributions.zipf(5, exponent)
 
 
+@given(st.integers(2, 600), st.floats(0, 1, exclude_max=True))
+def test_zipf_with_sigma_has_the_sigma_asked_for(support, share):
+    sigma = min(1 / support + share * (1 - 1 / support), 1 - 1e-15)
+    assert abs((distributions.zipf_with_sigma(support, sigma) ** 2).sum() - sigma) <= 1e-14
+
+
+@given(st.integers(2, 80), st.floats(0.01, 0.99))
+def test_zipf_with_sigma_is_a_zipf_law(support, share):
+    p = distributions.zipf_with_sigma(support, 1 / support + share * (1 - 1 / support))
+    exponent = np.log(p[0] / p[1]) / np.log(2)
+    np.testing.assert_allclose(p, distributions.zipf(support, exponent), rtol=1e-9)
+
+
+def test_zipf_with_sigma_leaves_the_rest_of_the_vocabulary_without_probability():
+    assert np.count_nonzero(distributions.zipf_with_sigma(600, 0.1, support=52)) == 52
+
+
+def test_zipf_with_the_least_sigma_is_uniform():
+    assert (distributions.zipf_with_sigma(9, 1 / 9) == distributions.uniform(9)).all()
+
+
+@pytest.mark.parametrize("sigma", [0.0, 0.0192, 1.0, float("nan")])
+def test_a_sigma_that_no_zipf_law_has_is_refused(sigma):
+    with pytest.raises(InvalidInput, match=rf"sigma was {sigma!r} with support = 52; .* \[1/52, 1\)"):
+        distributions.zipf_with_sigma(52, sigma)
+
+
+def test_one_token_leaves_no_sigma_to_choose():
+    with pytest.raises(InvalidInput, match="support was 1; with one live token sigma is 1"):
+        distributions.zipf_with_sigma(5, 0.5, support=1)
+
+
 @pytest.mark.parametrize("concentration", [0.0, -1.0, float("nan"), float("inf")])
 def test_a_dirichlet_concentration_is_positive(concentration):
     with pytest.raises(InvalidInput, match="concentration was"):

@@ -126,7 +126,7 @@ def stationary_l1(p: ArrayLike, N: int, n: float) -> float:
 def binomial(x: ArrayLike, n: ArrayLike, q: ArrayLike) -> Floats:
     """P(Bin(n, q) = x), shapes broadcast.
 
-    >>> binomial([0, 1, 2], 2, 0.5).tolist()
+    >>> binomial([0, 1, 2], 2, 0.5).round(12).tolist()
     [0.25, 0.5, 0.25]
     """
     from scipy.stats import binom  # loaded where it is needed, since that takes half a second
