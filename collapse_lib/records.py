@@ -8,8 +8,10 @@ import importlib.metadata
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -53,6 +55,24 @@ def provenance() -> dict[str, Any]:
         "library_sha256": library_digest(),
         "commit": commit(),
     }
+
+
+def peak_memory() -> int | None:
+    """The most memory that this process has had to itself, in bytes; None where the platform does not tell.
+
+    Linux tells it as VmHWM.  The `ru_maxrss` of getrusage, which macOS has too, is there only second best: in a
+    process that a large one started it is the large one's.
+    """
+    with contextlib.suppress(OSError):
+        found = re.search(r"^VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE)
+        if found:
+            return int(found[1]) * 1024
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
 
 
 def commit() -> str | None:

@@ -1,7 +1,9 @@
 """One run of a chapter by papermill, and what it leaves behind.
 
-The executed notebook is a value: the same parameters give the same bytes (timings and papermill's own metadata are
-dropped).  Its metadata under `collapse` says what ran.
+The executed notebook is a value: the same parameters give the same bytes (timings and papermill's own metadata
+are dropped).  Its metadata under `collapse` says what ran.  What a run cost differs from run to run, so it stands
+beside the notebook, in the `Execution`; a cell that asks for the peak of memory is put at the end, and taken away
+again.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +27,25 @@ from collapse_lib.claims.ledger import Ledger
 from collapse_lib.errors import InvalidInput
 from collapse_lib.records import digest
 
+PEAK = "__import__('collapse_lib.records', fromlist=['records']).peak_memory()"
+"""The last cell of every run, which is not the chapter's."""
+
 
 @dataclass(frozen=True)
 class Execution:
-    """A chapter that ran: its parameters (all of them), the executed notebook, and the seconds it took."""
+    """A chapter that ran: its parameters (all of them), the executed notebook, and what it cost.
+
+    `seconds` is wall time, `memory` the kernel's peak in bytes (None where the platform does not tell), `started`
+    the moment it began, UTC, in ISO 8601.
+    """
 
     chapter: Chapter
     preset: str
     parameters: Mapping[str, Any]
     notebook: nbformat.NotebookNode
     seconds: float
+    memory: int | None = None
+    started: str = ""
 
     def ledger(self) -> Ledger:
         """The verdicts that the chapter reached; empty where it has none."""
@@ -62,10 +74,12 @@ def execute(chapter: Chapter, parameters: Mapping[str, Any], *, preset: str, pro
         from nbclient.exceptions import CellTimeoutError, DeadKernelError
         from traitlets.config import Config
     changed = {p.name: parameters[p.name] for p in chapter.parameters if parameters[p.name] != p.default}
-    started = time.perf_counter()
+    moment, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="collapse-") as folder, _quiet():
         source, target = Path(folder) / "source.ipynb", Path(folder) / f"{chapter.slug}.ipynb"
-        nbformat.write(chapter.notebook(), source)
+        planned = chapter.notebook()
+        planned.cells.append(nbformat.v4.new_code_cell(PEAK))
+        nbformat.write(planned, source)
         failure: InvalidInput | ChapterFailed | None = None
 
         def run(*, saving: bool) -> None:
@@ -94,7 +108,8 @@ def execute(chapter: Chapter, parameters: Mapping[str, Any], *, preset: str, pro
         if failure is not None:
             raise failure
         notebook = nbformat.read(target, as_version=4)
-    seconds = time.perf_counter() - started
+    seconds = time.perf_counter() - clock
+    memory = _peak(notebook)
     _clean(notebook, chapter)
     notebook.metadata["collapse"] = {
         "source": digest(chapter.text),
@@ -102,7 +117,7 @@ def execute(chapter: Chapter, parameters: Mapping[str, Any], *, preset: str, pro
         "parameters": dict(parameters),
         "changed": changed,
     }
-    return Execution(chapter, preset, dict(parameters), notebook, seconds)
+    return Execution(chapter, preset, dict(parameters), notebook, seconds, memory, moment)
 
 
 def outputs(notebook: nbformat.NotebookNode, mime: str) -> Iterator[Any]:
@@ -122,9 +137,16 @@ def plates(notebook: nbformat.NotebookNode) -> Iterator[dict[str, Any]]:
                 yield {**data[plotting.MIME], "svg": data["image/svg+xml"], "png": data["image/png"]}
 
 
+def _peak(notebook: nbformat.NotebookNode) -> int | None:
+    """Take the last cell off the notebook; what it told of the kernel's memory, in bytes."""
+    told = [output.data["text/plain"] for output in notebook.cells.pop().outputs if "data" in output]
+    return int(told[0]) if told else None
+
+
 def _failed(chapter: Chapter, target: Path, error: str) -> ChapterFailed:
     """The failure of a chapter, with the notebook as far as it came and the cell that it came to."""
     notebook = nbformat.read(target, as_version=4)
+    _peak(notebook)
     raised = [
         index
         for index, cell in enumerate(notebook.cells)

@@ -9,17 +9,21 @@ name, type, default, meaning, and the range in brackets at the end: `[low..high]
 that of its entries.
 
 The chapter's header holds its presets: `quick` for a fast look, `paper` for the paper's sizes (what the cell
-declares), `deep` for tighter intervals.
+declares), `deep` for tighter intervals.  Under `paper_values` it may hold what the paper prints for a parameter: a
+value, or a text where a value alone would say too much, as in
+
+    paper_values: {N: 100, support: 52 in Figures 3 and 6}
 """
 
 from __future__ import annotations
 
 import ast
+import functools
 import math
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +116,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter: its slug (the file's name), title, source and declared parameters."""
+    """A chapter: its slug (the file's name), title, source, declared parameters, and the paper's own values."""
 
     slug: str
     title: str
@@ -120,6 +124,7 @@ class Chapter:
     text: str
     parameters: tuple[Parameter, ...]
     presets: Mapping[str, Mapping[str, Any]]
+    paper_values: Mapping[str, Any] = field(default_factory=dict)
 
     def notebook(self) -> nbformat.NotebookNode:
         """The chapter as a notebook without outputs; cells have fixed ids."""
@@ -176,15 +181,23 @@ def find(slug: str) -> Chapter:
 def _read(path: Path) -> Chapter | None:
     """The chapter in a file, or None where the file is a page of plain text."""
     text = path.read_text(encoding="utf-8")
-    if not text.startswith("---\njupytext:"):
-        return None
+    return _chapter(path, text) if text.startswith("---\njupytext:") else None
+
+
+@functools.lru_cache(maxsize=64)
+def _chapter(path: Path, text: str) -> Chapter:
+    """The chapter with that text; a build asks for it many times."""
     notebook = jupytext.reads(text, fmt="md:myst")
     cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     require(len(cells) == 1, f"{path.name} has {len(cells)} cells tagged 'parameters'; a chapter has one.")
     title = next(line[2:] for line in text.splitlines() if line.startswith("# "))
     parameters = tuple(_declared(line, path) for line in cells[0].source.splitlines() if line.strip())
-    presets = notebook.metadata.get("collapse", {}).get("presets", {})
-    return Chapter(path.stem, title.strip(), path, text, parameters, presets)
+    header = notebook.metadata.get("collapse", {})
+    presets, paper_values = header.get("presets", {}), header.get("paper_values", {})
+    known = [p.name for p in parameters]
+    for name in paper_values:
+        require(name in known, f"{path.name}: paper_values names {name!r}, which is no parameter of the chapter.")
+    return Chapter(path.stem, title.strip(), path, text, parameters, presets, paper_values)
 
 
 def _declared(line: str, path: Path) -> Parameter:

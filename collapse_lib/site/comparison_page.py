@@ -1,0 +1,168 @@
+"""Two runs side by side as one HTML file that opens anywhere, with all that it needs inside."""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from collapse_lib import prose, records
+from collapse_lib.chapters import source
+from collapse_lib.claims.ledger import chip, expectation
+from collapse_lib.errors import InvalidInput
+from collapse_lib.evidence import Verdict
+from collapse_lib.site import provenance, stand_alone, words
+from collapse_lib.site.compare import Comparison, Figure, Judged
+from collapse_lib.site.figures import inline_svg
+from collapse_lib.site.runs import Run
+
+STYLES = ("page.css", "book.css", "compare.css")
+MARK = '<meta name="generator" content="collapse compare">'
+"""What tells a page of ours from another file."""
+
+ROLE = re.compile(r"\{glue:text\}`(\w+)`")
+
+TEMPLATES = Path(__file__).parent / "templates"
+"""The page as Jinja2 templates."""
+
+
+def default_file(found: Comparison, run: Path) -> Path:
+    """Where the page goes that was given no file: beside the first run, named after both."""
+    names = (name.removeprefix(f"{found.one.slug}-") for name in (found.one.name, found.two.name))
+    return run.parent / f"compare-{'-'.join([found.one.slug, *names])}.html"
+
+
+def write(found: Comparison, target: Path) -> None:
+    """Write the page; a file that is no such page is not overwritten."""
+    if target.is_dir():
+        raise InvalidInput(f"the output {str(target)!r} is a folder; give -o a file.")
+    if target.is_file() and MARK not in target.read_text(encoding="utf-8", errors="replace")[:1000]:
+        raise InvalidInput(f"the output {str(target)!r} exists and is no comparison; give -o a new file.")
+    records.write(target, page(found))
+
+
+def page(found: Comparison) -> str:
+    """The page, as HTML text."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    chapter = _chapters().get(found.one.slug)
+    text = chapter.text if chapter else ""
+    return environment.get_template("comparison.html").render(
+        c=found,
+        title=chapter.title if chapter else found.one.slug,
+        mark=Markup(MARK),
+        styles=Markup("\n".join(_style(name) for name in STYLES)),
+        mathjax=Markup(stand_alone.mathjax().read_text(encoding="utf-8").replace("</script", "<\\/script")),
+        runs=_runs(found.one, found.two),
+        sentence=lambda name: sentence(name, text),
+        verdict=_verdict,
+        intervals=_intervals,
+        drawing=_drawing,
+    )
+
+
+def sentence(name: str, text: str) -> Markup:
+    """The sentence of the chapter's text in which a number stands, with the number's name in its place.
+
+    >>> sentence("half", "The diversity halves in {glue:text}`half` of [them](a.md). Or so.")
+    Markup('The diversity halves in <b>half</b> of them.')
+    >>> sentence("half", "Nothing.")
+    Markup('<b>half</b>')
+    """
+    blocks = (re.sub(r"\s+", " ", block) for block in re.split(r"\n\s*\n|\n(?=[|:-])", text))
+    role = f"{{glue:text}}`{name}`"
+    around = next((block for block in blocks if role in block), role)
+    parts = re.split(r"(?<=[.;?!])\s+(?=[A-Z{$*])", around)
+    plain = html.escape(next((part for part in parts if role in part), role), quote=False)
+    plain = re.sub(r"\{cite:\w+\}`[^`]*`", "", plain)
+    plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", plain)
+    plain = ROLE.sub(lambda found: f"<b>{found[1]}</b>" if found[1] == name else f"<i>{found[1]}</i>", plain)
+    plain = re.sub(r"\{[\w:]+\}`([^`&<]*?)( &lt;[^`]*)?`", r"\1", plain)
+    return Markup(re.sub(r"\*\*?([^*]+)\*\*?", r"\1", plain).strip("|: ").replace("|", "·"))
+
+
+def _runs(one: Run, two: Run) -> list[tuple[str, str, str]]:
+    """What the two runs were: (what, of the one, of the other)."""
+    tellers: dict[str, Callable[[Mapping[str, Any]], str]] = {
+        "preset": lambda record: record.get("preset", ""),
+        "date": lambda record: words.date(record["started"]) if record.get("started") else "",
+        "took": provenance.cost,
+    }
+    return [
+        (name, teller(one.record) or "not known", teller(two.record) or "not known")
+        for name, teller in tellers.items()
+    ]
+
+
+def _verdict(verdict: Verdict | None) -> Markup:
+    """A verdict with what it rests on."""
+    if verdict is None:
+        return Markup("<em>not judged</em>")
+    sign = Markup(chip(verdict.kind))
+    if verdict.kind == "out of scope":
+        return sign + Markup("<small>{}</small>").format(verdict.note)
+    measured = prose.estimate(verdict.measured, verdict.interval)
+    return sign + Markup("<small>measured {}<br>expected {}</small>").format(measured, expectation(verdict))
+
+
+def _intervals(each: Judged) -> Markup:
+    """Whether the intervals overlap, and a drawing of both."""
+    if each.overlap is None:
+        return Markup("–")
+    said = "overlap" if each.overlap else "apart"
+    return Markup("{}{}").format(_bars(each), Markup(f"<small>{said}</small>"))
+
+
+def _bars(each: Judged) -> Markup:
+    """Both intervals as bars on one axis, with a dot at the measured value; a tick where a value is claimed.
+
+    A bound has no tick: it may be so far off that the bars would shrink to points.
+    """
+    verdicts = [verdict for verdict in (each.one, each.two) if verdict is not None]
+    values = [value for v in verdicts for value in (*v.interval, v.measured)]
+    values += [v.expected for v in verdicts if v.relation == "="]
+    finite = [value for value in values if math.isfinite(value)]
+    low, high = min(finite, default=0.0), max(finite, default=0.0)
+    width = (high - low) or 1.0
+
+    def x(value: float) -> float:
+        """Where a value stands, in hundredths of the drawing's width."""
+        return round(6 + 108 * (min(max(value, low), high) - low) / width, 1)
+
+    marks = []
+    for y, v in zip((9, 23), verdicts, strict=True):
+        marks.append(f'<path d="M{x(v.interval[0])} {y}H{x(v.interval[1])}" stroke-width="3"/>')
+        marks.append(f'<circle cx="{x(v.measured)}" cy="{y}" r="3.5" fill="currentColor"/>')
+        if v.relation == "=":
+            marks.append(f'<path d="M{x(v.expected)} {y - 6}V{y + 6}" stroke-width="1.5"/>')
+    opening = '<svg class="bars" viewBox="0 0 120 32" aria-hidden="true" stroke="currentColor" fill="none">'
+    return Markup(opening + "".join(marks) + "</svg>")
+
+
+def _drawing(figure: Figure, side: str) -> Markup:
+    """One run's figure; its ids carry the side's name, since the page holds both."""
+    plate: Mapping[str, Any] | None = getattr(figure, side)
+    if plate is None:
+        return Markup("<p><em>This run has no such figure.</em></p>")
+    return Markup(inline_svg({**plate, "name": f"{side}-{figure.name}"}))
+
+
+def _chapters() -> dict[str, source.Chapter]:
+    """The chapters of the book that is here; none where there is no book."""
+    try:
+        return source.available()
+    except InvalidInput:
+        return {}
+
+
+def _style(name: str) -> str:
+    """A style sheet of the book."""
+    path = source.book_folder() / "assets" / name
+    return path.read_text(encoding="utf-8") if path.is_file() else ""

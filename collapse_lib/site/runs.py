@@ -1,0 +1,129 @@
+"""The folder that a run leaves: notebook, page, figures, manifest; written whole or not at all, and read again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from collapse_lib import records
+from collapse_lib.chapters import execute
+from collapse_lib.chapters.execute import ChapterFailed, Execution
+from collapse_lib.claims import ledger
+from collapse_lib.claims.ledger import Ledger
+from collapse_lib.errors import InvalidInput, require
+from collapse_lib.site import book, provenance
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that was kept: what it is called, its chapter, its record (see `provenance.of`) and its notebook."""
+
+    name: str
+    slug: str
+    record: Mapping[str, Any]
+    notebook: nbformat.NotebookNode
+
+    def ledger(self) -> Ledger:
+        """The verdicts that it reached, judged together; empty where it has none."""
+        found = execute.outputs(self.notebook, ledger.MIME)
+        return Ledger.from_records([record for records in found for record in records])
+
+    def plates(self) -> dict[str, dict[str, Any]]:
+        """Its figures by their names."""
+        return {plate["name"]: plate for plate in execute.plates(self.notebook)}
+
+
+def default_folder(slug: str, parameters: Mapping[str, Any]) -> Path:
+    """Where a run goes that was given no folder: named after its parameters."""
+    return Path("runs") / f"{slug}-{records.digest(json.dumps(parameters, sort_keys=True))[:8]}"
+
+
+def check_output(target: Path) -> None:
+    """Refuse a folder that holds something other than an earlier run."""
+    if target.is_file() or (target.is_dir() and any(target.iterdir()) and not (target / MANIFEST).is_file()):
+        raise InvalidInput(
+            f"the output {str(target)!r} exists and is no earlier run; give -o a new folder, or an earlier run's."
+        )
+
+
+def write(execution: Execution, made_with: Mapping[str, Any], target: Path) -> None:
+    """Everything that a run leaves; `made_with` is the code that was there when it began."""
+    from collapse_lib.site import figures, stand_alone
+
+    slug, found, plates = execution.chapter.slug, execution.ledger(), execution.plates()
+    record = provenance.of(execution, made_with)
+    with records.folder(target) as folder:
+        records.write(folder / f"{slug}.ipynb", nbformat.writes(execution.notebook) + "\n")
+        records.write(folder / f"{slug}.html", stand_alone.page(execution, record))
+        figures.write(execution.notebook, execution.chapter.text, folder / "figures")
+        records.write(
+            folder / MANIFEST,
+            {
+                "chapter": slug,
+                "title": execution.chapter.title,
+                **records.provenance(),
+                **record,
+                "figures": [plate["name"] for plate in plates],
+                "verdicts": {claim.id: found[claim.id].as_dict() for claim in found.claims},
+            },
+        )
+
+
+def write_failure(failure: ChapterFailed, target: Path) -> None:
+    """What a failed run leaves: the notebook with the error in place, and what went wrong."""
+    with records.folder(target) as folder:
+        records.write(folder / f"{failure.chapter.slug}.ipynb", nbformat.writes(failure.notebook) + "\n")
+        records.write(
+            folder / MANIFEST,
+            {
+                "chapter": failure.chapter.slug,
+                "failed": {"cell": failure.cell, "error": failure.error},
+                **records.provenance(),
+            },
+        )
+
+
+def read(folder: Path) -> Run:
+    """The run that `collapse run` left in a folder.
+
+    Raises `InvalidInput` where there is none, where it failed, or where its notebook is gone.
+    """
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        slug, failed = manifest["chapter"], manifest.get("failed")
+        record = {} if failed else {"parameters": manifest["parameters"], **manifest}
+    except (OSError, ValueError, KeyError, TypeError):
+        raise InvalidInput(f"{str(folder)!r} is no folder that `collapse run` left: it has no manifest.") from None
+    if failed:
+        raise InvalidInput(
+            f"the run in {str(folder)!r} failed in cell {failed['cell']}; there is nothing to compare."
+        )
+    return Run(folder.resolve().name, slug, record, _notebook(folder / f"{slug}.ipynb"))
+
+
+def published(slug: str) -> Run:
+    """The run of a chapter that the last build put on its page."""
+    record = book.record(slug)
+    require(
+        bool(record),
+        f"the book has not been built here with {slug}, so there is no published run of it; run `collapse build` "
+        "first, or give a second run.",
+    )
+    return Run("published", slug, record, _notebook(book.executed_folder() / f"{slug}.ipynb"))
+
+
+def _notebook(path: Path) -> nbformat.NotebookNode:
+    """An executed notebook."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except (OSError, ValueError) as error:
+        raise InvalidInput(
+            f"the notebook {str(path)!r} of the run cannot be read ({type(error).__name__})."
+        ) from None
