@@ -29,6 +29,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_lib import evidence
+from collapse_lib.errors import require
 
 INK = "#656a70"
 """Text, axes and bounds; the site draws it in the page's own text colour."""
@@ -248,13 +249,27 @@ def label(ax: Axes, *, x: str, y: str, title: str = "", legend: bool = True, int
 class Plate:
     """A finished figure with its name, caption, alternative text and numbers; a notebook shows it as SVG and PNG.
 
-    `name` is its anchor and file name; `alt` says what the picture shows, to somebody who cannot see it.
+    `name` is its anchor and file name; `alt` says what the picture shows, to somebody who cannot see it.  Both are
+    checked: `InvalidInput` where the name could not be a file's and an address, or the text says nothing.
     """
 
     figure: Figure
     name: str
     caption: str
     alt: str
+
+    def __post_init__(self) -> None:
+        require(
+            re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", self.name) is not None,
+            f"the figure's name was {self.name!r}; it takes small letters and digits, with single hyphens between, "
+            "since it is an address on the page and the name of files.",
+        )
+        require(bool(self.alt.strip()), f"the figure {self.name!r} has no alternative text; say what it shows.")
+        require(
+            re.fullmatch(r"\S+\.[A-Za-z]\w{1,3}", self.alt.strip()) is None,
+            f"the alternative text of the figure {self.name!r} is the name of a file, {self.alt!r}; say what the "
+            "picture shows.",
+        )
 
     def svg(self) -> str:
         """The figure as SVG, the same bytes for the same figure; paths to a hundredth of a point."""

@@ -48,10 +48,14 @@ def estimate(value: float, interval: tuple[float, float]) -> str:
 def say(**values: object) -> None:
     """Give each value a name that the chapter's text can show: {glue:text}`name`.
 
-    A float is written by `number`; anything else as `str` gives it.
+    A float is written by `number`; anything else as `str` gives it.  Outside a notebook there is no text to show it
+    in, and nothing happens.
     """
+    from IPython.core.getipython import get_ipython
     from IPython.display import display
 
+    if get_ipython() is None:
+        return
     for name, value in values.items():
         text = number(value) if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
         mime = "application/papermill.record/text/plain"

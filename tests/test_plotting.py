@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from collapse_lib import evidence, plotting, schedules
+from collapse_lib.errors import InvalidInput
 from collapse_lib.site.figures import inline_svg
 
 WHITE, DARK = "#ffffff", "#14181e"
@@ -38,7 +39,7 @@ def plate(name="one", alt="A picture."):
 
 def numbers(drawn):
     """The rows of the figure's table, as dicts."""
-    return list(csv.DictReader(io.StringIO(plotting.Plate(drawn, "a", "", "").csv())))
+    return list(csv.DictReader(io.StringIO(plotting.Plate(drawn, "a", "", "Something.").csv())))
 
 
 def series(drawn, label, *columns):
@@ -63,7 +64,7 @@ def test_drawing_a_figure_twice_gives_the_same_bytes():
 def test_another_figure_gives_other_bytes():
     other = figure()
     plotting.theory(other.axes[0], X, X**3, label="more", color="#2f7fc1")
-    assert plotting.Plate(other, "one", "", "").svg() != plate().svg()
+    assert plotting.Plate(other, "one", "", "Something.").svg() != plate().svg()
 
 
 def test_a_figure_does_not_tell_when_it_was_made():
@@ -207,7 +208,7 @@ def test_panels_are_numbered_in_the_table():
 
 def test_a_figure_with_nothing_on_it_has_an_empty_table():
     drawn, _ = plotting.canvas()
-    assert plotting.Plate(drawn, "a", "", "").csv() == ",".join(plotting.COLUMNS) + "\n"
+    assert plotting.Plate(drawn, "a", "", "Something.").csv() == ",".join(plotting.COLUMNS) + "\n"
 
 
 # Colours ----------------------------------------------------------------------------------------------------------
@@ -256,6 +257,31 @@ def test_each_schedule_has_its_own_colour():
 
 def test_what_is_no_schedule_is_drawn_in_ink():
     assert plotting.colour("anything else") == plotting.INK
+
+
+# What a figure is called and says ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["", "Figure 2", "a_b", "Sigma", "2nd", "a--b", "a-", "a/b", "a.svg", "é"])
+def test_a_name_that_is_no_address_is_refused(name):
+    with pytest.raises(InvalidInput, match="it takes small letters and digits"):
+        plate(name)
+
+
+@pytest.mark.parametrize("alt", ["", "  \n"])
+def test_a_figure_that_says_nothing_is_refused(alt):
+    with pytest.raises(InvalidInput, match="'one' has no alternative text; say what it shows"):
+        plate(alt=alt)
+
+
+@pytest.mark.parametrize("alt", ["sigma.svg", "figure-2.png", " plot.JPEG "])
+def test_a_figure_that_says_the_name_of_a_file_is_refused(alt):
+    with pytest.raises(InvalidInput, match="is the name of a file"):
+        plate(alt=alt)
+
+
+def test_a_figure_may_say_one_sentence_with_a_full_stop():
+    assert plate(alt="Rises.").alt == "Rises."
 
 
 # In a notebook and on a page --------------------------------------------------------------------------------------

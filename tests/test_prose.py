@@ -85,6 +85,7 @@ def said(monkeypatch):
         shown[metadata["scrapbook"]["name"]] = text
 
     monkeypatch.setattr("IPython.display.display", display)
+    monkeypatch.setattr("IPython.core.getipython.get_ipython", lambda: "a notebook")
     return shown
 
 
@@ -96,3 +97,8 @@ def test_say_names_each_value(said):
 def test_say_keeps_quotes_in_a_text(said):
     prose.say(first="it's")
     assert said == {"first": repr("it's")}
+
+
+def test_outside_a_notebook_nothing_is_said(capsys):
+    prose.say(size=1000)
+    assert capsys.readouterr() == ("", "")
