@@ -1,0 +1,186 @@
+"""The whole companion as one zip that needs no network: `collapse archive`.
+
+    OPEN-ME.html     what is in it, with a link to each part
+    site/            the pages, which open from the disk, search and mathematics included; in `_notebooks` the
+                     executed chapters, in `_figures` every figure as SVG and PNG with its data as CSV
+    manifest.json    what it was made from, and the SHA-256 of every file
+    and the sources beside them, laid out as in the repository, so that `make book` works in the unpacked folder
+
+The same build gives the same bytes: files are sorted and carry one date, and nothing tells when they were packed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import collapse_lib
+from collapse_lib import records
+from collapse_lib.chapters import source
+from collapse_lib.errors import InvalidInput
+from collapse_lib.site.figures import FOLDER as FIGURES
+from collapse_lib.site.last_build import LastBuild
+from collapse_lib.site.notebooks import FOLDER as NOTEBOOKS
+
+MANIFEST = "manifest.json"
+FIRST = "OPEN-ME.html"
+
+SOURCES = (
+    "book", "collapse_lib", "tests", "benchmarks", "_config.yml", "pyproject.toml", "requirements.in",
+    "requirements.txt", "Makefile", "LICENSE", "CITATION.cff", "README.md", "CHANGELOG.md", "CONTRIBUTING.md",
+)  # fmt: skip
+"""What of the repository is packed, where it is there."""
+
+STORED = (".png", ".woff", ".woff2")
+"""What compression makes no smaller."""
+
+
+def archive(build: LastBuild) -> bytes:
+    """The zip of a build, as bytes."""
+    files = dict(contents(build))
+    made = build.provenance()
+    files[FIRST] = _first_page(made, files).encode()
+    sums = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
+    manifest = {**made, "files": sums}
+    files[MANIFEST] = (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
+    return zipped(files, folder=f"collapse-{collapse_lib.__version__}", day=made["date"])
+
+
+def contents(build: LastBuild) -> Iterator[tuple[str, bytes]]:
+    """Every file but the first page and the manifest, by its name in the archive."""
+    for path in _files(build.site):
+        yield f"site/{path.relative_to(build.site).as_posix()}", path.read_bytes()
+    for name in SOURCES:
+        top = records.LIBRARY.parent if name == records.LIBRARY.name else build.top
+        for path in _files(top / name):
+            yield path.relative_to(top).as_posix(), path.read_bytes()
+
+
+def zipped(files: Mapping[str, bytes], *, folder: str, day: str) -> bytes:
+    """A zip of these files in one folder, which depends on nothing else."""
+    year, month, date = map(int, day.split("-"))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as target:
+        for name in sorted(files, key=lambda name: (name != FIRST, name)):
+            entry = zipfile.ZipInfo(f"{folder}/{name}", (max(year, 1980), month, date, 0, 0, 0))
+            entry.create_system, entry.external_attr = 3, 0o100644 << 16
+            stored = PurePosixPath(name).suffix in STORED
+            entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+            target.writestr(entry, files[name], compresslevel=9)
+    return packed.getvalue()
+
+
+def faults(path: Path) -> list[str]:
+    """What is wrong with an archive, in one phrase each: files missing, changed, or not in the manifest.
+
+    Raises `InvalidInput` where there is no such file.
+    """
+    if not path.is_file():
+        raise InvalidInput(f"there is no file {str(path)!r}.")
+    try:
+        with zipfile.ZipFile(path) as packed:
+            return _faults(packed)
+    except (zipfile.BadZipFile, OSError) as error:
+        return [f"it is no zip, or not a whole one ({error})"]
+
+
+def manifest(path: Path) -> dict[str, Any]:
+    """The manifest of an archive without faults."""
+    with zipfile.ZipFile(path) as packed:
+        name = next(name for name in packed.namelist() if name.count("/") == 1 and name.endswith(f"/{MANIFEST}"))
+        return json.loads(packed.read(name))
+
+
+def _faults(packed: zipfile.ZipFile) -> list[str]:
+    """What is wrong with an open archive."""
+    names = [name for name in packed.namelist() if not name.endswith("/")]
+    tops = {name.partition("/")[0] for name in names}
+    if len(tops) != 1 or f"{(top := min(tops))}/{MANIFEST}" not in names:
+        return [f"it has no {MANIFEST}, so it is no archive of this book"]
+    try:
+        sums = json.loads(packed.read(f"{top}/{MANIFEST}"))["files"]
+        expected = {f"{top}/{name}": str(digest) for name, digest in sums.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error):
+        return [f"its {MANIFEST} cannot be read"]
+    given = set(names) - {f"{top}/{MANIFEST}"}
+    told = [f"missing: {name}" for name in sorted(set(expected) - given)]
+    told += [f"not in the manifest: {name}" for name in sorted(given - set(expected))]
+    told += [f"there twice: {name}" for name in sorted({name for name in names if names.count(name) > 1})]
+    told += [f"changed: {name}" for name in sorted(given & set(expected)) if _sum(packed, name) != expected[name]]
+    return told
+
+
+def _sum(packed: zipfile.ZipFile, name: str) -> str:
+    """The SHA-256 of a file in a zip; "" where it cannot be read."""
+    try:
+        return hashlib.sha256(packed.read(name)).hexdigest()
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
+        return ""
+
+
+def _files(place: Path) -> list[Path]:
+    """A file, or the files below a folder but for caches and hidden ones; nothing where there is neither."""
+    if place.is_file():
+        return [place]
+    names = ((path, path.relative_to(place).parts) for path in place.rglob("*") if path.is_file())
+    return sorted(path for path, parts in names if not any(p.startswith(".") or p == "__pycache__" for p in parts))
+
+
+def _first_page(made: Mapping[str, Any], files: Mapping[str, bytes]) -> str:
+    """What is in the archive, with links."""
+    titles = {slug: chapter.title for slug, chapter in source.available().items()}
+    verdicts = ", ".join(f"{count} {kind}" for kind, count in made["verdicts"].items())
+    commit = f", commit {made['commit']}" if made["commit"] else ""
+    notebooks = "".join(
+        f'<li><a href="{name}">{html.escape(title)}</a></li>'
+        for slug, title in titles.items()
+        if (name := f"site/{NOTEBOOKS}/{slug}.ipynb") in files
+    )
+    figures = "".join(
+        f"<li>{html.escape(title)}: {', '.join(found)}</li>"
+        for slug, title in titles.items()
+        if (found := _figures(slug, files))
+    )
+    return f"""<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{html.escape(made["title"])}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ font: 1rem/1.55 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; }}
+li {{ margin: 0.2rem 0; overflow-wrap: anywhere; }}
+.read {{ font-size: 1.3rem; }}
+</style></head><body><main>
+<h1>{html.escape(made["title"])}</h1>
+<p>Version {made["version"]}, {made["date"]}{commit}; preset {html.escape(made["preset"])}.
+Verdicts: {verdicts}.</p>
+<p class="read"><a href="site/index.html">Read the book</a></p>
+<p>It needs no network: mathematics, figures and search are in this folder.</p>
+<h2>The executed notebooks</h2><ul>{notebooks}</ul>
+<h2>The figures and their data</h2><ul>{figures}</ul>
+<h2>Run it again</h2>
+<p>This folder is laid out as the repository: with Python 3.11 or later, <code>make book</code> here runs every
+chapter and builds the site. <a href="README.md">README.md</a> says more, <a href="CITATION.cff">CITATION.cff</a>
+how to cite it, <a href="LICENSE">LICENSE</a> what you may do with it. <a href="{MANIFEST}">{MANIFEST}</a> has the
+parameters, the versions and the SHA-256 of every file; <code>collapse archive --check FILE.zip</code> compares
+them.</p>
+</main></body></html>
+"""
+
+
+def _figures(slug: str, files: Mapping[str, bytes]) -> list[str]:
+    """A chapter's figures, each with links to its three files."""
+    base = f"site/{FIGURES}/{slug}/"
+    names = sorted(name.removesuffix(".csv") for name in files if name.startswith(base) and name.endswith(".csv"))
+    return [
+        f"{html.escape(name.removeprefix(base))} ("
+        + " ".join(f'<a href="{name}.{kind}">{kind.upper()}</a>' for kind in ("svg", "png", "csv"))
+        + ")"
+        for name in names
+    ]
