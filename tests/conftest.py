@@ -20,6 +20,8 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from collapse_lib import records
+from collapse_lib.chapters.execute import Execution
 from collapse_lib.site import book
 
 settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=60, database=None)
@@ -31,7 +33,8 @@ os.environ.setdefault("MPLCONFIGDIR", str(_cache / "matplotlib"))
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="tests-of-collapse-")
 atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 os.environ["COLLAPSE_OFFLINE"] = "1"
-for _name in ("COLLAPSE_BOOK", "COLLAPSE_REPOSITORY", "COLLAPSE_SITE", "GIT_DIR", "GIT_WORK_TREE"):
+_addresses = ("COLLAPSE_REPOSITORY", "COLLAPSE_REVISION", "COLLAPSE_SITE", "COLLAPSE_VERSIONS")
+for _name in ("COLLAPSE_BOOK", *_addresses, "GIT_DIR", "GIT_WORK_TREE"):
     os.environ.pop(_name, None)
 
 ROOT = Path(__file__).parents[1]
@@ -109,14 +112,44 @@ def small_book(tmp_path, monkeypatch):
         files = "".join(f"  - file: {slug}\n" for slug in slugs[1:])
         (folder / "_toc.yml").write_text(f"format: jb-book\nroot: {slugs[0]}\nchapters:\n{files}", encoding="utf-8")
         shutil.copy(ROOT / "book" / "references.bib", folder)
-        for style in (ROOT / "book" / "assets").glob("*.css"):
-            shutil.copy(style, folder / "assets")
+        shutil.copytree(ROOT / "book" / "assets", folder / "assets", dirs_exist_ok=True)
         shutil.copy(ROOT / "_config.yml", folder.parent)
         (folder.parent / "requirements.txt").write_text("", encoding="utf-8")
         monkeypatch.setenv("COLLAPSE_BOOK", str(folder))
         return folder
 
     return make
+
+
+@pytest.fixture
+def pretended(small_book, monkeypatch):
+    """A function that builds a small book without a kernel and without Sphinx, from articles given as slug=HTML."""
+
+    def execute(chapter, parameters, *, preset, progress=False):
+        return Execution(chapter, preset, dict(parameters), chapter.notebook(), 0.1)
+
+    def make_site(settings, _):
+        html = book.root() / "_build" / "html"
+        shutil.copytree(ROOT / "book" / "assets", html / "_static", dirs_exist_ok=True)
+        records.write(html / "index.html", "<!DOCTYPE html><title>A small book</title>")
+        for slug, article in articles.items():
+            page = f'<article class="bd-article"><section>{article}</section></article>'
+            style = '<link rel="stylesheet" href="_static/print.css">'
+            records.write(html / f"{slug}.html", f"<!DOCTYPE html><head>{style}</head><nav>Menu</nav>{page}")
+        records.write(html.parent / "site.json", {"key": book._site_key(settings)})
+        return html / "index.html"
+
+    articles = {}
+    monkeypatch.setattr(book, "execute", execute)
+    monkeypatch.setattr(book, "_site", make_site)
+
+    def build(**given):
+        articles.update(given)
+        small_book(**dict.fromkeys(given, "pass"))
+        book.build(preset="quick", jobs=1)
+        return book.root()
+
+    return build
 
 
 @pytest.fixture(scope="session")
@@ -142,7 +175,7 @@ def quick(tmp_path_factory, fonts):
 def _build(top):
     """Build the book in a folder of its own; the index and the chapters that ran, or what failed."""
     shutil.copytree(ROOT / "book", top / "book")
-    for name in ("_config.yml", "requirements.txt"):
+    for name in ("_config.yml", "requirements.txt", "CITATION.cff"):
         shutil.copy(ROOT / name, top)
     if WARM:
         shutil.copytree(WARM, top / "_build")

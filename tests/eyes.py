@@ -1,5 +1,9 @@
 """What a page is asked in a browser, in the browser's own language; each answer lists what is wrong."""
 
+from pathlib import Path
+
+import axe_playwright_python
+
 LOOK = """() => {
   const article = document.querySelector('article') || document.querySelector('main');
   const shown = e => e.checkVisibility({opacityProperty: true, visibilityProperty: true});
@@ -54,6 +58,37 @@ CONTRAST = """() => {
   };
 }"""
 
+SHIFTS = """
+window.moved = {sum: 0, what: []};
+new PerformanceObserver(list => {
+  for (const entry of list.getEntries()) {
+    moved.sum += entry.value;
+    if (entry.value > 0.005) moved.what.push(entry.value.toFixed(3) + ' ' + entry.sources.slice(0, 2).map(
+      source => source.node ? source.node.nodeName + '.' + source.node.className : '?').join(', '));
+  }
+}).observe({type: 'layout-shift', buffered: true});
+"""
+"""Run before a page is; `moved` holds its cumulative layout shift, and what moved."""
+
+STILL = """async () => {
+  if (window.MathJax) await MathJax.startup.promise;
+  await document.fonts.ready;
+  for (let i = 0; i < 8; i++) await new Promise(done => setTimeout(() => requestAnimationFrame(done), 20));
+}"""
+"""Wait until mathematics is set, fonts are there and some frames were drawn."""
+
+AXE = (
+    (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    + """;
+async rules => {
+  document.querySelectorAll('svg[role=img], mjx-math').forEach(e => e.replaceChildren());
+  const asked = {resultTypes: ['violations'], ...(rules.length ? {runOnly: rules} : {})};
+  const {violations} = await axe.run(document, asked);
+  return violations.map(v => [v.id, v.nodes.length, v.nodes[0].target.join(' '), v.nodes[0].failureSummary]);
+}"""
+)
+"""What axe-core finds by some of its rules (by all default ones if none is named): rule, how often, an example."""
+
 BAD_PAGE = """<!DOCTYPE html><html data-theme="light"><body style="background: #fff"><article style="width: 300px">
 <p style="color: #999">Faint.</p>
 <p style="opacity: 0; color: #fff">Not to be seen, so not to be read.</p>
@@ -62,4 +97,4 @@ BAD_PAGE = """<!DOCTYPE html><html data-theme="light"><body style="background: #
 <div style="width: 3000px">Too wide.</div>
 <span class="math">\\(raw\\)</span><mjx-container><mjx-merror>bad</mjx-merror></mjx-container>
 <svg width="9" height="9"></svg><svg width="9" height="9" role="img" aria-label="A dot" style="color: #ddd"></svg>
-<img width="9" height="9"></article></body></html>"""
+<img width="9" height="9"><button></button></article></body></html>"""

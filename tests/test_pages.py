@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 from conftest import ROOT
 
 from collapse_lib.chapters import execute, source
+from collapse_lib.site import book, parameters, words
 
 TOC = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text(encoding="utf-8"))
 PAGES = [TOC["root"], *(entry["file"] for part in TOC["parts"] for entry in part["chapters"])]
@@ -69,17 +70,9 @@ def test_every_figure_is_on_its_page_with_its_files(top, slug):
         assert (folder / f"{plate['name']}.svg").read_text(encoding="utf-8") == plate["svg"]
         assert (folder / f"{plate['name']}.csv").read_text(encoding="utf-8") == plate["csv"]
         assert (folder / f"{plate['name']}.png").read_bytes() == base64.b64decode(plate["png"])
-        for kind in ("svg", "csv", "png"):
+        for kind in ("svg", "csv", "png", "py"):
+            assert (folder / f"{plate['name']}.{kind}").is_file()
             assert page.find("a", href=f"_figures/{slug}/{plate['name']}.{kind}")
-
-
-@every_chapter
-def test_every_figure_says_what_it_shows(top, slug):
-    figures = parsed(top / "_build" / "html" / f"{slug}.html").select("article figure")
-    assert figures
-    for figure in figures:
-        assert len(figure.find("svg", role="img")["aria-label"].split()) >= 8
-        assert figure.find("figcaption").get_text(strip=True)
 
 
 @every_chapter
@@ -106,9 +99,39 @@ def test_a_page_lists_its_parameters_with_their_values(top, slug):
     assert [row.code.get_text() for row in rows] == [p.name for p in chapter.parameters]
     ran = chapter.settings("quick", {})
     for row, parameter in zip(rows, chapter.parameters, strict=True):
-        value = ran[parameter.name]
-        assert row.find_all("td")[-1].get_text().startswith(str(value).strip("[]") if value != [] else "")
-        assert parameter.accepts in row.get_text()
+        default, _, here, _ = (cell.get_text() for cell in row.find_all("td"))
+        assert default == words.read(parameter.default)
+        assert here in (
+            "the same" if ran[parameter.name] == parameter.default else "",
+            words.read(ran[parameter.name]),
+        )
+        assert parameters.takes(parameter) in row.get_text()
+
+
+@every_chapter
+def test_a_page_ends_with_how_it_was_made(top, slug):
+    (foot,) = parsed(top / "_build" / "html" / f"{slug}.html").select("details.provenance")
+    told, record = foot.get_text(" "), book.record(slug)
+    assert all(name in told for name in source.find(slug).settings("quick", {}))
+    assert record["version"] in told
+    assert record["chapters_sha256"][:12] in told
+    assert record["lock_sha256"][:12] in told
+    assert f"{record['seconds']:,.1f} s" in told
+    assert record["started"][:10] in told
+
+
+def test_every_chapter_is_on_the_page_of_what_ran(top):
+    table = parsed(top / "_build" / "html" / "status.html").select_one("table.status")
+    assert [row.a["href"] for row in table.select("tbody tr")] == [f"{s}.html" for s in PAGES if s in CHAPTERS]
+    assert f"{len(CHAPTERS)} chapters" in table.tfoot.get_text()
+
+
+@every_chapter
+def test_a_notebook_beside_the_pages_has_its_outputs(top, slug):
+    notebook = nbformat.read(top / "_build" / "html" / "_notebooks" / f"{slug}.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    pictures = list(execute.outputs(notebook, "image/png"))
+    assert len(pictures) == len(list(execute.plates(executed(top, slug))))
 
 
 def test_the_page_of_claims_has_every_claim_with_its_verdict(quick):
