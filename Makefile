@@ -5,11 +5,20 @@ PYTHON ?= python3
 PRESET ?= paper
 BIN := .venv/bin
 
-.PHONY: book test lint serve bench lock clean
+.PHONY: book student archive pdf test lint serve bench lock clean
 .DEFAULT_GOAL := book
 
 book: .venv/ready
 	$(BIN)/collapse build --preset $(PRESET)
+
+student: .venv/ready
+	$(BIN)/collapse build --preset $(PRESET) --student
+
+archive: book
+	$(BIN)/collapse archive
+
+pdf: book
+	$(BIN)/collapse pdf
 
 test: .venv/ready
 	$(BIN)/python -m pytest -n auto --dist loadgroup

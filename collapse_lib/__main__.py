@@ -11,7 +11,6 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,16 +50,17 @@ def main() -> None:
 def chapters(as_json: bool) -> None:
     """List the chapters and the parameters that you may change."""
     from collapse_lib.chapters import source
-    from collapse_lib.site import book
+    from collapse_lib.site import book, provenance
 
     with _mistakes():
         found = source.available()
-        seconds = {slug: book.record(slug).get("seconds") for slug in found}
+        last = {slug: book.record(slug) for slug in found}
     if as_json:
-        click.echo(json.dumps([_described(chapter, seconds[slug]) for slug, chapter in found.items()], indent=1))
+        click.echo(json.dumps([_described(chapter, last[slug]) for slug, chapter in found.items()], indent=1))
         return
     for slug, chapter in found.items():
-        took = f"   ({seconds[slug]:.1f} s last time)" if seconds[slug] is not None else ""
+        took = provenance.cost(last[slug])
+        took = f"   ({took} at the last build, preset {last[slug]['preset']})" if took else ""
         click.echo(f"{slug}: {chapter.title}{took}")
         for p in chapter.parameters:
             click.echo(f"    {p.name} = {json.dumps(p.default)}\n        {p.meaning}; {p.accepts}")
@@ -77,24 +77,24 @@ def chapters(as_json: bool) -> None:
 def run(chapter: str, given: tuple[tuple[str, str], ...], preset: str, output: Path | None) -> None:
     """Run CHAPTER with other parameters; keep notebook, page, figures, data and manifest."""
     from collapse_lib.chapters import execute, source
+    from collapse_lib.site import book, provenance, runs
 
     with _mistakes():
         found = source.find(chapter)
         parameters = found.settings(preset, dict(given))
-        target = (
-            output or Path("runs") / f"{found.slug}-{records.digest(json.dumps(parameters, sort_keys=True))[:8]}"
-        )
-        _check_output(target)
+        target = output or runs.default_folder(found.slug, parameters)
+        runs.check_output(target)
+        if cost := provenance.expected_cost(book.record(found.slug), parameters):
+            click.echo(f"{found.slug}, its cost: {cost}")
+        made_with = provenance.made_with()
         try:
             execution = execute.execute(found, parameters, preset=preset, progress=sys.stderr.isatty())
         except execute.ChapterFailed as failure:
-            with records.folder(target) as folder:
-                _write_failure(failure, folder)
+            runs.write_failure(failure, target)
             raise click.ClickException(
                 f"{failure}\nThe executed notebook, with the error in place: {target / f'{found.slug}.ipynb'}"
             ) from None
-        with records.folder(target) as folder:
-            _write_run(execution, folder)
+        runs.write(execution, made_with, target)
     ledger = execution.ledger()
     if ledger.claims:
         click.echo(ledger.text())
@@ -102,15 +102,66 @@ def run(chapter: str, given: tuple[tuple[str, str], ...], preset: str, output: P
 
 
 @main.command()
+@click.argument("chapter")
+@click.argument("jupyter", nargs=-1)
+@click.option("-p", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter; repeat at will.")
+@click.option("--preset", metavar="|".join(PRESETS), help="Where to start from  [default: paper].")
+@click.option("--fresh", is_flag=True, help="Write the notebook again, without the changes made to it.")
+def lab(
+    chapter: str, jupyter: tuple[str, ...], given: tuple[tuple[str, str], ...], preset: str | None, fresh: bool
+) -> None:
+    """Open CHAPTER in JupyterLab, its parameters in the first cell.
+
+    The notebook is runs/lab/CHAPTER.ipynb; it is kept as you leave it. What follows `--` is given to JupyterLab, as
+    in `collapse lab fully_synthetic -- --no-browser`.
+    """
+    from collapse_lib.chapters import source
+    from collapse_lib.site import lab
+
+    with _mistakes():
+        found = source.find(chapter)
+        parameters = found.settings(preset or "paper", dict(given))
+        lab.command()
+        path, kept = lab.written(found, parameters, changed=bool(given or preset), fresh=fresh)
+        click.echo(f"{path}, as you left it; --fresh writes it again" if kept else str(path))
+        if status := lab.start(path, jupyter):
+            raise click.ClickException(f"JupyterLab ended with exit status {status}.")
+
+
+@main.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("other", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="The page [default: compare-....html beside RUN]."
+)
+def compare(run: Path, other: Path | None, output: Path | None) -> None:
+    """Set RUN beside the published run of its chapter, or beside OTHER, in one page.
+
+    RUN and OTHER are folders that `collapse run` left; published is what the last build put into the book. Nothing
+    that differs is a failure.
+    """
+    from collapse_lib.site import comparison_page, runs
+    from collapse_lib.site.compare import comparison
+
+    with _mistakes():
+        mine = runs.read(run)
+        found = comparison(runs.published(mine.slug), mine) if other is None else comparison(mine, runs.read(other))
+        target = output or comparison_page.default_file(found, run)
+        comparison_page.write(found, target)
+    click.echo(f"{found.text()}\nopen {target}")
+
+
+@main.command()
 @click.option("--preset", default="paper", show_default=True, metavar="|".join(PRESETS), help="The sizes to run.")
 @click.option("-j", "--jobs", default=os.cpu_count() or 1, show_default=True, help="Chapters to run at a time.")
-def build(preset: str, jobs: int) -> None:
+@click.option("--student", is_flag=True, help="Build the students' edition, without solutions, in _build/student.")
+def build(preset: str, jobs: int, student: bool) -> None:
     """Build the site: run the chapters that changed, then make the pages."""
-    from collapse_lib.site import book
+    from collapse_lib.site import book, students
 
     with _mistakes():
         try:
-            built = book.build(preset=preset, jobs=jobs, report=click.echo)
+            built = (students if student else book).build(preset=preset, jobs=jobs, report=click.echo)
         except book.BuildFailed as failure:
             raise click.ClickException(str(failure)) from None
     counts = ", ".join(f"{count} {kind}" for kind, count in built.ledger.counts().items())
@@ -164,6 +215,84 @@ def claims(as_json: bool) -> None:
         raise click.ClickException(f"not as the book stands by: {names}")
 
 
+@main.command()
+@click.argument("chapter", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def exercises(chapter: str | None, as_json: bool) -> None:
+    """List the exercises, or those of CHAPTER, with their points and the answers that they take."""
+    from collapse_lib.exercises import listing
+
+    with _mistakes():
+        click.echo(_json(listing.catalogue(chapter)) if as_json else listing.listing(chapter))
+
+
+@main.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The zip to write [default: _build/collapse-VERSION.zip].",
+)
+@click.option(
+    "--check", "given", type=click.Path(path_type=Path), metavar="FILE", help="Verify FILE, write nothing."
+)
+def archive(output: Path | None, given: Path | None) -> None:
+    """Pack the last build into one zip that needs no network: site, notebooks, figures, sources, manifest.
+
+    With --check, compare a zip with its manifest; exit 1 and a list of what is missing, changed or not in it.
+    """
+    from collapse_lib.site import archive, last_build
+
+    with _mistakes():
+        if given is None:
+            target = _target(output, "zip")
+            _leave(target, archive.archive(last_build.last_build()))
+            return
+        if output is not None:
+            raise InvalidInput("--check writes nothing, so -o makes no sense beside it.")
+        faults = archive.faults(given)
+    if faults:
+        raise click.ClickException(f"{given} is not as its manifest says:\n" + "\n".join(f"  {f}" for f in faults))
+    made = archive.manifest(given)
+    click.echo(f"{len(made['files'])} files, each as the manifest says: version {made['version']}, {made['date']}")
+
+
+@main.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The PDF to write [default: _build/collapse-VERSION.pdf].",
+)
+@click.option("--with-code", is_flag=True, help="Print the folded code as well.")
+def pdf(output: Path | None, with_code: bool) -> None:
+    """Print the last build as one PDF, by Chromium, in half a minute or so."""
+    from collapse_lib.site import last_build, pdf
+
+    with _mistakes():
+        target = _target(output, "pdf")
+        _leave(target, pdf.print_book(last_build.last_build(), with_code=with_code))
+
+
+def _target(output: Path | None, kind: str) -> Path:
+    """The file to write, or `InvalidInput` where that is a folder."""
+    from collapse_lib.site import book
+
+    target = output or book.output() / f"collapse-{collapse_lib.__version__}.{kind}"
+    if target.is_dir():
+        raise InvalidInput(f"the output {str(target)!r} is a folder; give -o the name of a file.")
+    return target
+
+
+def _leave(target: Path, content: bytes) -> None:
+    """Write the file and tell its size."""
+    try:
+        records.write(target, content)
+    except OSError as error:
+        raise InvalidInput(f"{str(target)!r} cannot be written: {error.strerror}.") from None
+    click.echo(f"{target}: {len(content) / 1e6:.1f} MB")
+
+
 def _json(values: Any) -> str:
     """Plain values as JSON to read."""
     return json.dumps(values, indent=1, ensure_ascii=False)
@@ -181,71 +310,26 @@ def _mistakes() -> Iterator[None]:
         raise click.exceptions.Exit(130) from None
 
 
-def _check_output(target: Path) -> None:
-    """Refuse a folder that holds something other than an earlier run."""
-    if target.is_file() or (target.is_dir() and any(target.iterdir()) and not (target / "manifest.json").is_file()):
-        raise InvalidInput(
-            f"the output {str(target)!r} exists and is no earlier run; give -o a new folder, or an earlier run's."
-        )
-
-
-def _described(chapter: Any, seconds: float | None) -> dict[str, Any]:
-    """A chapter as plain values."""
+def _described(chapter: Any, last: dict[str, Any]) -> dict[str, Any]:
+    """A chapter as plain values, with what its last run in the book took."""
     return {
         "chapter": chapter.slug,
         "title": chapter.title,
-        "seconds": seconds,
+        "seconds": last.get("seconds"),
+        "memory": last.get("memory"),
         "presets": {name: dict(values) for name, values in chapter.presets.items()},
         "parameters": [
-            {"name": p.name, "type": p.type, "default": p.default, "meaning": p.meaning, "accepts": p.accepts}
+            {
+                "name": p.name,
+                "type": p.type,
+                "default": p.default,
+                "paper": chapter.paper_values.get(p.name),
+                "meaning": p.meaning,
+                "accepts": p.accepts,
+            }
             for p in chapter.parameters
         ],
     }
-
-
-def _write_run(execution: Any, folder: Path) -> None:
-    """Everything that a run leaves."""
-    import nbformat
-
-    from collapse_lib.site import stand_alone
-    from collapse_lib.site.figures import write_plate
-
-    slug = execution.chapter.slug
-    ledger, plates = execution.ledger(), execution.plates()
-    records.write(folder / f"{slug}.ipynb", nbformat.writes(execution.notebook) + "\n")
-    records.write(folder / f"{slug}.html", stand_alone.page(execution))
-    for plate in plates:
-        write_plate(plate, folder / "figures")
-    records.write(
-        folder / "manifest.json",
-        {
-            "chapter": slug,
-            "title": execution.chapter.title,
-            "preset": execution.preset,
-            "parameters": dict(execution.parameters),
-            "seed": execution.parameters.get("seed"),
-            "seconds": round(execution.seconds, 2),
-            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-            "figures": [plate["name"] for plate in plates],
-            "verdicts": {claim.id: ledger[claim.id].as_dict() for claim in ledger.claims},
-            **records.provenance(),
-        },
-    )
-
-
-def _write_failure(failure: Any, folder: Path) -> None:
-    """What a failed run leaves: the notebook with the error in place, and what went wrong."""
-    import nbformat
-
-    records.write(folder / f"{failure.chapter.slug}.ipynb", nbformat.writes(failure.notebook) + "\n")
-    records.write(
-        folder / "manifest.json",
-        {
-            "chapter": failure.chapter.slug,
-            "failed": {"cell": failure.cell, "error": failure.error},
-            **records.provenance(),
-        },
-    )
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from collapse_lib.__main__ import main
 from collapse_lib.chapters import check, source
 from collapse_lib.claims.ledger import Claim, Ledger
 from collapse_lib.evidence import Verdict
-from collapse_lib.site import stand_alone
+from collapse_lib.site import book, stand_alone
 from collapse_lib.theory import coalescent
 
 PNG, SVG = b"\x89PNG\r\n", b"<?xml"
@@ -169,7 +169,8 @@ def test_without_a_book_one_is_told_what_to_do(here, monkeypatch):
     ],
     ids=["a truth that sums to 0.9", "sigma below 1/support", "a missing text", "a text in another encoding"],
 )
-def test_what_the_library_refuses_is_refused_in_its_own_words(here, chapter, given, said):
+def test_what_the_library_refuses_is_refused_in_its_own_words(here, monkeypatch, chapter, given, said):
+    monkeypatch.setattr(book, "record", lambda _: {})  # nothing is known of what it would take
     (here / "latin.txt").write_bytes("café".encode("latin-1"))
     words = [word for name, value in given.items() for word in ("-p", name, value)]
     assert said in refusal(collapse("run", chapter, *words))
@@ -220,7 +221,12 @@ def test_a_run_again_replaces_the_first(here, small_book):
     done = collapse("run", "small", "-p", "n", "1000")
     assert done.exit_code == 0
     assert [path.name for path in (here / "runs").iterdir()] == [folder.name]
-    assert sorted(path.name for path in (folder / "figures").iterdir()) == ["one.csv", "one.png", "one.svg"]
+    assert sorted(path.name for path in (folder / "figures").iterdir()) == [
+        "one.csv",
+        "one.png",
+        "one.py",
+        "one.svg",
+    ]
     assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["parameters"]["n"] == 1000
     assert left_behind(here) == ["runs"]
 
@@ -284,10 +290,10 @@ def test_a_run_leaves_notebook_page_figures_and_manifest(ran):
 
 
 @of_the_run
-def test_a_run_leaves_each_figure_as_svg_png_and_csv(ran):
+def test_a_run_leaves_each_figure_as_svg_png_csv_and_script(ran):
     figures = ran[0] / "figures"
     assert set(manifest(ran)["figures"]) >= FIGURES
-    names = {f"{name}.{kind}" for name in manifest(ran)["figures"] for kind in ("svg", "png", "csv")}
+    names = {f"{name}.{kind}" for name in manifest(ran)["figures"] for kind in ("svg", "png", "csv", "py")}
     assert {path.name for path in figures.iterdir()} == names
     assert all(path.read_bytes().startswith(PNG) for path in figures.glob("*.png"))
     assert all(path.read_bytes().startswith(SVG) for path in figures.glob("*.svg"))

@@ -129,12 +129,12 @@ def linear(
     seed: int = 0,
     distort: float = 1.0,
 ) -> Verdict:
-    """The slope of log mean T against log n, over the sizes of at least 50, from a tenth of the trials at each."""
+    """The slope of log mean T against log n, over the sizes of at least 50, from a fifth of the trials at each."""
     p, _ = _truth(truth)
     sizes = [n for n in sizes if n >= 50]
     if len(sizes) < 2:
         raise OutOfScope("a growth rate needs at least two sample sizes of 50 or more.")
-    samples = [times(tuple(p), n, max(2, trials // 10), seed) for n in sizes]
+    samples = [times(tuple(p), n, max(2, trials // 5), seed) for n in sizes]
     return evidence.slope(sizes, samples, distort, margin=0.1)
 
 

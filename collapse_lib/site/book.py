@@ -33,11 +33,9 @@ from collapse_lib.chapters.execute import ChapterFailed, Execution, execute
 from collapse_lib.chapters.source import Chapter
 from collapse_lib.claims.ledger import Ledger
 from collapse_lib.errors import InvalidInput, require
+from collapse_lib.site import addresses, citing, provenance, repository
 
 Report = Callable[[str], None]
-
-NOT_RUN = ("site", "__main__.py")
-"""What no chapter's code imports: the pages and the command line."""
 
 
 class BuildFailed(Exception):
@@ -58,9 +56,17 @@ def root() -> Path:
     return source.book_folder().parent
 
 
+def output() -> Path:
+    """The folder of all that a build makes: `_build` beside the book.
+
+    A book that lies in a `_build` itself is an edition of another, with what is made of it beside it.
+    """
+    return root() if root().parent.name == "_build" else root() / "_build"
+
+
 def executed_folder() -> Path:
     """Where executed notebooks are kept between builds."""
-    return root() / "_build" / "executed"
+    return output() / "executed"
 
 
 def build(*, preset: str = "paper", jobs: int = 2, report: Report = lambda _: None) -> Built:
@@ -68,26 +74,31 @@ def build(*, preset: str = "paper", jobs: int = 2, report: Report = lambda _: No
 
     Raises `BuildFailed` where a chapter failed (the others are finished first) or Sphinx found fault.
     """
-    require(jobs >= 1, f"jobs was {jobs}; it takes a whole number of at least 1.")
     config = _config()
+    ran, ledger = run_chapters(preset=preset, jobs=jobs, report=report)
+    return Built(_site(config, report), ran, ledger)
+
+
+def run_chapters(*, preset: str, jobs: int, report: Report) -> tuple[tuple[str, ...], Ledger]:
+    """Run the chapters that changed: the slugs of those, and the verdicts of all."""
+    require(jobs >= 1, f"jobs was {jobs}; it takes a whole number of at least 1.")
     chapters = source.available()
     wanted = {slug: chapter.settings(preset, {}) for slug, chapter in chapters.items()}
     code = code_digest()
     keys = {slug: key(chapter, wanted[slug], preset, code) for slug, chapter in chapters.items()}
     stale = [slug for slug in chapters if record(slug).get("key") != keys[slug]]
     _forget(set(chapters))
-    failures = _run([(chapters[slug], wanted[slug]) for slug in stale], preset, code, jobs, report)
+    made_with = provenance.made_with()
+    failures = _run([(chapters[slug], wanted[slug]) for slug in stale], preset, code, made_with, jobs, report)
     if failures:
         raise BuildFailed("\n".join(failures))
-    ledger = _collect(chapters)
-    index = _site(config, report)
-    return Built(index, tuple(stale), ledger)
+    return tuple(stale), _collect(chapters)
 
 
 def code_digest() -> str:
     """The digest of the code that a chapter runs: the library, the lock file, the interpreter."""
     lock = root() / "requirements.txt"
-    library = records.library_digest(without=NOT_RUN)
+    library = records.library_digest(without=provenance.NOT_RUN)
     return records.digest(library, lock.read_bytes() if lock.is_file() else b"", sys.version)
 
 
@@ -104,16 +115,31 @@ def key(chapter: Chapter, parameters: Mapping[str, Any], preset: str, code: str)
 
 
 def record(slug: str) -> dict[str, Any]:
-    """What is known of a chapter's last execution: key, preset, parameters, seconds, claims; empty if nothing."""
+    """What is known of a chapter's last execution: the key, the claims, and what `provenance.of` tells."""
     path = executed_folder() / f"{slug}.json"
     if not path.is_file() or not path.with_suffix(".ipynb").is_file():
         return {}
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def stale() -> list[str]:
+    """What has changed since the last build: chapters, by their slugs, or else what the pages are made of."""
+    code = code_digest()
+    kept = {slug: (chapter, record(slug)) for slug, chapter in source.available().items()}
+    changed = [
+        slug
+        for slug, (chapter, known) in kept.items()
+        if not known or known["key"] != key(chapter, chapter.settings(known["preset"], {}), known["preset"], code)
+    ]
+    stamp = output() / "site.json"
+    if not changed and not (stamp.is_file() and json.loads(stamp.read_text())["key"] == _site_key(_config())):
+        return ["the pages, or the settings that they are made with,"]
+    return changed
+
+
 def ledger() -> Ledger:
     """The verdicts of the last build."""
-    path = root() / "_build" / "ledger.json"
+    path = output() / "ledger.json"
     if not path.is_file():
         raise InvalidInput(
             "the book has not been built here, so there are no verdicts; run `collapse build` first."
@@ -122,7 +148,12 @@ def ledger() -> Ledger:
 
 
 def _run(
-    work: list[tuple[Chapter, dict[str, Any]]], preset: str, code: str, jobs: int, report: Report
+    work: list[tuple[Chapter, dict[str, Any]]],
+    preset: str,
+    code: str,
+    made_with: Mapping[str, Any],
+    jobs: int,
+    report: Report,
 ) -> list[str]:
     """Execute chapters, several at a time; one sentence for each that failed."""
     if not work:
@@ -139,35 +170,40 @@ def _run(
             try:
                 execution = future.result()
             except ChapterFailed as failure:
-                kept = root() / "_build" / "failed" / f"{chapter.slug}.ipynb"
+                kept = output() / "failed" / f"{chapter.slug}.ipynb"
                 records.write(kept, nbformat.writes(failure.notebook))
                 failures.append(f"{failure}\nIts notebook, with the error in place: {kept}")
             except InvalidInput as mistake:
                 failures.append(f"{chapter.slug}: {mistake}")
             else:
-                _keep(execution, code)
+                _keep(execution, code, made_with)
                 report(f"[{done}/{len(work)}] {chapter.slug} ran in {execution.seconds:.1f} s")
     return failures
 
 
-def _keep(execution: Execution, code: str) -> None:
-    """Write the executed notebook, then the record that vouches for it.
+def _keep(execution: Execution, code: str, made_with: Mapping[str, Any]) -> None:
+    """Keep an execution.
 
-    `code` is the digest from before the run; the text's is taken anew, since the run may have downloaded it.
+    `code` and `made_with` are from before the run; the text's digest is taken anew, since the run may have
+    downloaded it.  The key takes in no commit: a commit alone makes nothing run again.
     """
-    path = executed_folder() / f"{execution.chapter.slug}.ipynb"
-    path.with_suffix(".json").unlink(missing_ok=True)
-    records.write(path, nbformat.writes(execution.notebook) + "\n")
-    records.write(
-        path.with_suffix(".json"),
+    keep(
+        execution.chapter.slug,
+        execution.notebook,
         {
             "key": key(execution.chapter, execution.parameters, execution.preset, code),
-            "preset": execution.preset,
-            "parameters": dict(execution.parameters),
-            "seconds": round(execution.seconds, 2),
+            **provenance.of(execution, made_with),
             "claims": execution.ledger().records(),
         },
     )
+
+
+def keep(slug: str, notebook: nbformat.NotebookNode, record: dict[str, Any]) -> None:
+    """Write an executed notebook, then the record that vouches for it."""
+    path = executed_folder() / f"{slug}.ipynb"
+    path.with_suffix(".json").unlink(missing_ok=True)
+    records.write(path, nbformat.writes(notebook) + "\n")
+    records.write(path.with_suffix(".json"), record)
 
 
 def _forget(slugs: set[str]) -> None:
@@ -182,7 +218,7 @@ def _collect(chapters: Iterable[str]) -> Ledger:
     toc = (source.book_folder() / "_toc.yml").read_text(encoding="utf-8")
     order = sorted(chapters, key=lambda slug: (toc.find(f"file: {slug}") % (len(toc) + 1), slug))
     claims = [claim for slug in order for claim in record(slug)["claims"]]
-    path = root() / "_build" / "ledger.json"
+    path = output() / "ledger.json"
     content = {"claims": claims}
     if not path.is_file() or json.loads(path.read_text(encoding="utf-8")) != content:
         records.write(path, content)
@@ -191,14 +227,14 @@ def _collect(chapters: Iterable[str]) -> Ledger:
 
 def _site(settings: dict[str, Any], report: Report) -> Path:
     """Build the pages with jupyter-book, unless nothing that they are made of has changed."""
-    html = root() / "_build" / "html"
-    stamp = root() / "_build" / "site.json"
+    html = output() / "html"
+    stamp = output() / "site.json"
     made_of = _site_key(settings)
     if (html / "index.html").is_file() and stamp.is_file() and json.loads(stamp.read_text())["key"] == made_of:
         report("the site is up to date")
         return html / "index.html"
     report("building the pages")
-    with tempfile.TemporaryDirectory(prefix=".site-", dir=root() / "_build") as folder:
+    with tempfile.TemporaryDirectory(prefix=".site-", dir=output()) as folder:
         config = Path(folder) / "config.yml"
         config.write_text(yaml.safe_dump(settings), encoding="utf-8")
         command = [
@@ -209,7 +245,7 @@ def _site(settings: dict[str, Any], report: Report) -> Path:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         fresh = Path(folder) / "_build" / "html"
         if done.returncode != 0:
-            log = root() / "_build" / "failed" / "sphinx.log"
+            log = output() / "failed" / "sphinx.log"
             records.write(log, done.stdout + done.stderr)
             raise BuildFailed(
                 f"Sphinx found fault with the pages (all of it in {log}):\n{_complaints(done.stderr)}"
@@ -225,36 +261,23 @@ def _site_key(settings: dict[str, Any]) -> str:
     """The digest of everything that the pages depend on; where the book is does not matter."""
     top = root()
     parts = [records.tree_digest(source.book_folder(), "*"), records.library_digest()]
+    parts.append(addresses.last_commit(source.book_folder()))  # the pages show its date
     told = json.dumps(settings, sort_keys=True).replace(json.dumps(str(top))[1:-1], "")
-    parts += [records.tree_digest(executed_folder(), "*.ipynb"), told]
-    parts += [
-        path.read_text() for path in (top / "_build" / "ledger.json", top / "requirements.txt") if path.is_file()
-    ]
+    parts += [records.tree_digest(executed_folder(), "*.*"), told]
+    files = (output() / "ledger.json", top / "requirements.txt", top / citing.SOURCE)
+    parts += [path.read_text() for path in files if path.is_file()]
     return records.digest(*parts)
 
 
 def _config() -> dict[str, Any]:
-    """`_config.yml`, with the addresses that are known here and the folders of this build.
-
-    COLLAPSE_REPOSITORY (the repository's address) turns on the repository button and the links to the sources;
-    COLLAPSE_SITE (the site's address) the canonical links.  Without them no page links to either.
-    """
+    """`_config.yml`, with the folders of this build and the addresses that are known here."""
     config = yaml.safe_load((root() / "_config.yml").read_text(encoding="utf-8"))
     sphinx = config.setdefault("sphinx", {}).setdefault("config", {})
     sphinx["collapse_executed"] = str(executed_folder())
-    sphinx["collapse_ledger"] = str(root() / "_build" / "ledger.json")
-    html = config.setdefault("html", {})
-    if repository := os.environ.get("COLLAPSE_REPOSITORY", "").rstrip("/"):
-        require(
-            re.match(r"https://(www\.)?(github|gitlab|bitbucket)\.\w+/[^/]+/[^/]+$", repository) is not None,
-            f"COLLAPSE_REPOSITORY was {repository!r}; it takes the address of a repository on GitHub, GitLab or "
-            "Bitbucket, such as https://github.com/owner/name.",
-        )
-        config["repository"] = {"url": repository, "path_to_book": "book", "branch": "main"}
-        html["use_repository_button"] = html["use_issues_button"] = True
-    if site := os.environ.get("COLLAPSE_SITE", "").rstrip("/"):
-        html["baseurl"] = sphinx["ogp_site_url"] = f"{site}/"
-    return config
+    sphinx["collapse_root"] = str(root())
+    sphinx["collapse_ledger"] = str(output() / "ledger.json")
+    sphinx["collapse_source"] = repository.lines(records.commit())
+    return addresses.addressed(config, os.environ, source.book_folder())
 
 
 def _complaints(log: str) -> str:

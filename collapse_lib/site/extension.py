@@ -6,6 +6,7 @@ Sphinx reads `book/*.md` in place.  For a chapter, `read_chapter` gives it the e
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,37 @@ from sphinx.errors import ExtensionError
 
 import collapse_lib
 from collapse_lib import plotting
-from collapse_lib.chapters import execute
+from collapse_lib.chapters import execute, source
 from collapse_lib.claims import ledger
 from collapse_lib.records import digest
-from collapse_lib.site import figures
+from collapse_lib.site import (
+    accessible,
+    care,
+    citing_on_pages,
+    descriptions,
+    exercises,
+    explorers,
+    figure_code,
+    figures,
+    notebooks,
+    parameters,
+    provenance,
+    repository,
+    weight,
+)
 from collapse_lib.site.paper_map import PaperMapDirective
 from collapse_lib.site.parameters import ParametersDirective
+from collapse_lib.site.status import StatusDirective
 from collapse_lib.site.verdicts import VerdictsDirective, VerdictSummaryDirective
+
+DIRECTIVES = {
+    "explorer": explorers.ExplorerDirective,
+    "paper-map": PaperMapDirective,
+    "parameters": ParametersDirective,
+    "status": StatusDirective,
+    "verdict-summary": VerdictSummaryDirective,
+    "verdicts": VerdictsDirective,
+}
 
 _app: Sphinx | None = None  # myst-nb calls a reader with the text alone
 
@@ -40,6 +65,7 @@ def read_chapter(text: str) -> nbformat.NotebookNode:
     record = notebook.metadata.pop("collapse")
     if record["source"] != digest(text):
         raise ExtensionError(f"{name} has changed since it was executed; run `collapse build`, which does both.")
+    code = figure_code.of_figures(notebook, text)
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
         if "injected-parameters" in tags:
@@ -49,11 +75,18 @@ def read_chapter(text: str) -> nbformat.NotebookNode:
         for output in cell.get("outputs", []):
             if plotting.MIME in output.get("data", {}):
                 plate = next(execute.plates(nbformat.from_dict({"cells": [{"outputs": [output]}]})))
+                plate["code"] = {
+                    **asdict(code[plate["name"]]),
+                    "shown": not {"remove-input", "hide-cell"} & set(tags),
+                }
                 output["data"] = {plotting.MIME: plate}
             output.get("data", {}).pop(ledger.MIME, None)
     if record["changed"]:
         notebook.cells.insert(_after_title(notebook), nbformat.v4.new_markdown_cell(_banner(record)))
     _app.env.metadata[name]["collapse"] = record
+    kept = parameters.recorded(_app.config.collapse_executed, name)
+    _app.env.note_dependency(str(path.with_suffix(".json")))
+    notebook.cells.append(nbformat.v4.new_markdown_cell(_foot(name, kept or record)))
     return notebook
 
 
@@ -61,13 +94,25 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything; Sphinx calls this."""
     global _app
     _app = app
-    app.add_config_value("collapse_executed", "", "env", [str])
-    app.add_config_value("collapse_ledger", "", "env", [str])
-    app.add_directive("parameters", ParametersDirective)
-    app.add_directive("verdicts", VerdictsDirective)
-    app.add_directive("verdict-summary", VerdictSummaryDirective)
-    app.add_directive("paper-map", PaperMapDirective)
+    for name in ("collapse_executed", "collapse_ledger", "collapse_source"):
+        app.add_config_value(name, "", "env", [str])
+    app.add_config_value("collapse_versioned", False, "html", [bool])
+    for name, directive in DIRECTIVES.items():
+        app.add_directive(name, directive)
+    app.add_css_file("care.css")
+    citing_on_pages.setup(app)
+    exercises.setup(app)
+    descriptions.install()
+    app.connect("doctree-read", figures.anchor_code)
+    app.connect("html-page-context", parameters.load)
+    app.connect("html-page-context", explorers.add_scripts)
+    app.connect("html-page-context", care.banner)
+    app.connect("html-page-context", notebooks.offer, priority=600)  # after the theme has made its menu
     app.connect("build-finished", figures.write_all)
+    app.connect("build-finished", notebooks.write_all)
+    app.connect("build-finished", care.write_robots)
+    app.connect("build-finished", accessible.mend, priority=800)  # after everything is there
+    app.connect("build-finished", weight.lighten, priority=900)  # last, since it looks at what the pages use
     return {"version": collapse_lib.__version__, "parallel_read_safe": False, "parallel_write_safe": True}
 
 
@@ -81,6 +126,14 @@ def _plain_page(text: str) -> nbformat.NotebookNode:
 def _after_title(notebook: nbformat.NotebookNode) -> int:
     """The index of the first cell after the one that holds the page's title."""
     return 1 + next(i for i, cell in enumerate(notebook.cells) if cell.source.lstrip().startswith("# "))
+
+
+def _foot(name: str, record: dict[str, Any]) -> str:
+    """How the page was made."""
+    assert _app is not None
+    notebook = notebooks.address(_app, name)
+    lines = provenance.foot(source.find(name), record, notebook=notebook, repository=repository.address())
+    return f"```{{raw}} html\n{lines}\n```"
 
 
 def _banner(record: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ import io
 import mimetypes
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,34 +24,37 @@ from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from collapse_lib import records
 from collapse_lib.chapters import source
 from collapse_lib.chapters.execute import Execution
-from collapse_lib.site import book
+from collapse_lib.site import book, repository
+from collapse_lib.site.accessible import mended
 
 MATHJAX = "sphinx-mathjax-offline"
 """The package that brings MathJax; the page takes its one-file build, which needs no fonts."""
 
 
-def page(execution: Execution) -> str:
-    """The page of a run, as HTML text."""
+def page(execution: Execution, record: Mapping[str, Any]) -> str:
+    """The page of a run, as HTML text, with its record at the foot."""
     slug = execution.chapter.slug
     with tempfile.TemporaryDirectory(prefix="collapse-page-") as name:
         folder = Path(name)
         pages, executed, html = folder / "pages", folder / "executed", folder / "html"
         for each in (pages, executed, static := folder / "static"):
             each.mkdir()
-        (static / "mathjax.js").write_bytes(_mathjax().read_bytes())
+        (static / "mathjax.js").write_bytes(mathjax().read_bytes())
         (pages / f"{slug}.md").write_text(execution.chapter.text, encoding="utf-8")
         (pages / "references.bib").write_bytes((source.book_folder() / "references.bib").read_bytes())
         notebook = copy.deepcopy(execution.notebook)
         if "{cite:" in execution.chapter.text:
             notebook.cells.append(nbformat.v4.new_markdown_cell("## References\n\n```{bibliography}\n```"))
         nbformat.write(notebook, executed / f"{slug}.ipynb")
+        records.write(executed / f"{slug}.json", dict(record))
         _sphinx(pages, html, folder / "doctrees", _settings(slug, executed, static))
         return _inlined(html / f"{slug}.html")
 
 
-def _mathjax() -> Path:
+def mathjax() -> Path:
     """MathJax with SVG output, in one file."""
     package = importlib.util.find_spec(MATHJAX)
     assert package is not None
@@ -64,12 +68,14 @@ def _settings(slug: str, executed: Path, static: Path) -> dict[str, Any]:
     extensions = ["myst_nb", "sphinx_proof", "sphinx_togglebutton", "sphinxcontrib.bibtex", "sphinx_design"]
     return {
         "collapse_executed": str(executed),
+        "collapse_source": repository.lines(records.commit()),
         "extensions": [*extensions, "collapse_lib.site.extension"],
         "root_doc": slug,
         "html_theme": "basic",
         "html_theme_options": {"nosidebar": True},
         "html_static_path": [str(source.book_folder() / "assets"), str(static)],
-        "html_css_files": ["book.css", "page.css"],
+        "html_css_files": ["book.css", "exercises.css", "accessible.css", "page.css"],
+        "html_js_files": ["unfold.js", "accessible.js"],
         "html_title": "",
         "html_show_sphinx": False,
         "html_copy_source": False,
@@ -112,16 +118,18 @@ def _inlined(path: Path) -> str:
         if file := _beside(path, image["src"]):
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
             image["src"] = f"data:{kind};base64,{base64.b64encode(file.read_bytes()).decode()}"
-    for anchor in page.select('a[href*=".md"]'):  # another chapter: on the site, if its address is known
+    for anchor in page.select(
+        'a[href*=".md"]:not([href*="://"])'
+    ):  # another chapter: on the site, if its address is known
         if address := os.environ.get("COLLAPSE_SITE"):
             anchor["href"] = f"{address.rstrip('/')}/{anchor['href'].lstrip('#').replace('.md', '.html')}"
         else:
             anchor.unwrap()
     for navigation in page.select("div.related, div.footer"):
         navigation.decompose()
-    for anchor in page.select("p.downloads a[href]"):
+    for anchor in page.select("p.downloads a[download]"):
         anchor["href"] = "figures/" + anchor["href"].rsplit("/", 1)[-1]
-    return str(page)
+    return mended(str(page))
 
 
 def _beside(page: Path, reference: str) -> Path | None:
