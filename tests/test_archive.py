@@ -263,10 +263,8 @@ def test_the_search_in_the_unpacked_archive_finds_a_word(unpacked, browser):
     tab.click("text=Read the book")
     tab.wait_for_selector("article h1")
     tab.goto((unpacked / "site" / "search.html").as_uri() + "?q=coalescent")
-    tab.wait_for_selector("#search-results li a", timeout=30_000)
-    found = tab.eval_on_selector_all("#search-results li a", "links => links.map(a => a.href)")
+    tab.wait_for_selector("#search-results li a[href*='fully_synthetic.html']", timeout=30_000)  # one after another
     tab.close()
-    assert any("fully_synthetic.html" in address for address in found)
 
 
 @pytest.mark.browser
