@@ -4,6 +4,7 @@ import json
 import platform
 import re
 import socket
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -16,7 +17,7 @@ from collapse_lib.chapters import execute, source
 from collapse_lib.chapters.execute import Execution
 from collapse_lib.claims.ledger import Claim, Ledger
 from collapse_lib.evidence import Verdict
-from collapse_lib.site import book, provenance, status
+from collapse_lib.site import book, extension, provenance, status
 
 RECORD = {
     "preset": "quick", "parameters": {"n": 2, "loud": False}, "seed": None, "seconds": 12.34, "memory": 220_500_000,
@@ -212,3 +213,15 @@ def test_the_table_of_what_ran_has_a_row_for_each_chapter_and_the_totals(small_b
     assert [link["href"] for link in table.select("a")] == [
         "one.html", "_notebooks/one.ipynb", "two.html", "_notebooks/two.ipynb",
     ]  # fmt: skip
+
+
+def test_the_themes_own_repository_is_not_taken_for_the_books(small_book, monkeypatch):
+    """jupyter-book names its own where none is configured."""
+    small_book(one="pass")
+    theirs = {"repository_url": "https://github.com/somebody/else"}
+    config = SimpleNamespace(html_theme_options=theirs, collapse_ledger="ledger.json")
+    monkeypatch.setattr(extension, "_app", SimpleNamespace(config=config))
+    assert "0123456789ab" in extension._foot("one", RECORD)
+    assert "http" not in extension._foot("one", RECORD)
+    monkeypatch.setenv("COLLAPSE_REPOSITORY", "https://github.com/my/book")
+    assert "https://github.com/my/book/commit/0123456789ab" in extension._foot("one", RECORD)
