@@ -266,7 +266,7 @@ def archive(output: Path | None, given: Path | None) -> None:
 )
 @click.option("--with-code", is_flag=True, help="Print the folded code as well.")
 def pdf(output: Path | None, with_code: bool) -> None:
-    """Print the last build as one PDF, by Chromium, in half a minute or so."""
+    """Print the last build as one PDF, by Chromium, in about a minute."""
     from collapse_lib.site import last_build, pdf
 
     with _mistakes():

@@ -82,20 +82,12 @@ AXE = (
     + """;
 async rules => {
   document.querySelectorAll('svg[role=img], mjx-math').forEach(e => e.replaceChildren());
-  for (const code of document.querySelectorAll('pre')) {
-    const kinds = new Set();
-    for (const word of code.querySelectorAll('span:not(:has(*))'))
-      kinds.has(word.className) ? word.remove() : kinds.add(word.className);
-  }
   const asked = {resultTypes: ['violations'], ...(rules.length ? {runOnly: rules} : {})};
   const {violations} = await axe.run(document, asked);
   return violations.map(v => [v.id, v.nodes.length, v.nodes[0].target.join(' '), v.nodes[0].failureSummary]);
 }"""
 )
-"""What axe-core finds by some of its rules (by all default ones if none is named): rule, how often, an example.
-
-Of the words of a piece of code one of each colour stays: the others would say the same and take the time.
-"""
+"""What axe-core finds by some of its rules (by all default ones if none is named): rule, how often, an example."""
 
 BAD_PAGE = """<!DOCTYPE html><html data-theme="light"><body style="background: #fff"><article style="width: 300px">
 <p style="color: #999">Faint.</p>

@@ -269,12 +269,18 @@ def test_the_search_in_the_unpacked_archive_finds_a_word(unpacked, browser):
 
 @pytest.mark.browser
 def test_the_menu_of_a_formula_finds_all_that_it_loads(addresses, browser):
-    """Another output, exploration, further commands: MathJax loads each when it is first asked for."""
+    """Collapsible formulas, another output, further commands: MathJax loads each when it is first asked for.
+
+    Exploration is loaded and not switched on: MathJax 3.2.2 then loses the formulas of any page, a bare one too.
+    """
     failed, asked = [], []
     tab = browser.new_page()
     tab.on("response", lambda answer: (asked if answer.ok else failed).append(answer.url))
     tab.goto(f"{addresses['http']}/notation.html")
     tab.wait_for_function("window.MathJax?.startup?.promise?.then(() => true)")
+    with tab.expect_response("**/complexity.js"):
+        tab.evaluate("MathJax.startup.document.menu.menu.pool.lookup('collapsible').setValue(true)")
+    tab.wait_for_function("document.querySelectorAll('mjx-container').length > 0")
     tab.evaluate("""async () => {
       const menu = MathJax.startup.document.menu.menu;
       menu.pool.lookup('renderer').setValue('SVG');

@@ -369,9 +369,9 @@ def kept_final(
 def random_limit(
     *, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0, distort: float = 1.0
 ) -> Verdict:
-    """The recursion at generation 5,000 between the two bounds, to one part in 10^6, and sigma at 500."""
+    """The recursion at generation 20,000 between the two bounds, to one part in 10^6, and sigma at 500."""
     p = _truth(truth, n)
-    left = moments.diversity(RandomlySampled(n), 5_000)[-1]
+    left = moments.diversity(RandomlySampled(n), 20_000)[-1]
     low, high = random_limits(n)
     expected = moments.sigma(RandomlySampled(n), p, 500)[-1]
     simulated = random_past(p, n, trials, seed).at("sigma", 500)
