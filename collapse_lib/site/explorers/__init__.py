@@ -4,7 +4,7 @@
 setting; its script in `book/assets/explore`, of the same name, makes them live.
 
 Why our own SVG and not Bokeh: on the same page with the same laws, Bokeh brought 1,650 kB of scripts against 60,
-took 1.4 s to the first paint against 0.9 s, and 361 ms for a slider's move against 107 ms (the browser's task time),
+took 1.4 s to the first paint against 0.9 s, and 361 ms for a slider's move against 107 ms (browser's task time),
 all on a busy machine, ours with simulated runs besides.  It draws on canvases, which are empty to a screen reader
 and stay light in the dark.
 
