@@ -71,8 +71,12 @@ def execute(chapter: Chapter, parameters: Mapping[str, Any], *, preset: str, pro
     """
     with _quiet():
         import papermill
+        from jupyter_client.provisioning import KernelProvisionerFactory
         from nbclient.exceptions import CellTimeoutError, DeadKernelError
         from traitlets.config import Config
+
+        from collapse_lib.chapters import kernels
+    KernelProvisionerFactory.instance().default_provisioner_name = kernels.NAME
     changed = {p.name: parameters[p.name] for p in chapter.parameters if parameters[p.name] != p.default}
     moment, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="collapse-") as folder, _quiet():
