@@ -125,7 +125,7 @@ def small_book(tmp_path, monkeypatch):
 def pretended(small_book, monkeypatch):
     """A function that builds a small book without a kernel and without Sphinx, from articles given as slug=HTML."""
 
-    def execute(chapter, parameters, *, preset, progress=False):
+    def execute(chapter, parameters, *, preset, **_):
         return Execution(chapter, preset, dict(parameters), chapter.notebook(), 0.1)
 
     def make_site(settings, _):

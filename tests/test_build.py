@@ -27,7 +27,7 @@ class Pretence:
         self.ran, self.failing, self.sites = [], set(), 0
         self.meanwhile = lambda: None
 
-    def execute(self, chapter, parameters, *, preset, progress=False):
+    def execute(self, chapter, parameters, *, preset, **_):
         """What `site` calls to run a chapter."""
         self.ran.append(chapter.slug)
         self.meanwhile()

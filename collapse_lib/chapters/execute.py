@@ -64,19 +64,27 @@ class ChapterFailed(Exception):
         super().__init__(f"{chapter.slug} failed in cell {cell}: {error}")
 
 
-def execute(chapter: Chapter, parameters: Mapping[str, Any], *, preset: str, progress: bool = False) -> Execution:
+def execute(
+    chapter: Chapter,
+    parameters: Mapping[str, Any],
+    *,
+    preset: str,
+    progress: bool = False,
+    one_of_many: bool = False,
+) -> Execution:
     """Run every cell with these parameters (all of them given).
+
+    Where it is one of many, its kernel is forked from a process that all of them share (see `kernels`).
 
     Raises `InvalidInput` where the library refused one of the parameters, `ChapterFailed` where a cell failed.
     """
     with _quiet():
         import papermill
-        from jupyter_client.provisioning import KernelProvisionerFactory
         from nbclient.exceptions import CellTimeoutError, DeadKernelError
         from traitlets.config import Config
 
         from collapse_lib.chapters import kernels
-    KernelProvisionerFactory.instance().default_provisioner_name = kernels.NAME
+    kernels.start_by(kernels.FORK if one_of_many else kernels.LAUNCH)
     changed = {p.name: parameters[p.name] for p in chapter.parameters if parameters[p.name] != p.default}
     moment, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="collapse-") as folder, _quiet():

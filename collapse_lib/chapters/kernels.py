@@ -16,26 +16,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from collapse_lib import claims
+LAUNCH, FORK = "local-provisioner", "collapse-forked"
+"""How a kernel may start: the names of the provisioners, Jupyter's own and that of pyproject.toml."""
 
-NAME = "collapse-forked"
-"""The provisioner, as pyproject.toml announces it to Jupyter."""
-
-IMPORTED = (
-    "ipykernel.kernelapp",
-    "ipykernel.pylab.backend_inline",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
-    "matplotlib.pyplot",
-    "collapse_lib.corpora",
-    "collapse_lib.exercises",
-    "collapse_lib.plotting",
-    "collapse_lib.prose",
-    *(f"collapse_lib.claims.{chapter}" for chapter in claims.CHAPTERS),
-)
+BEFOREHAND = ["ipykernel.kernelapp", "collapse_lib.chapters.beforehand"]
 """What is imported before the first kernel is asked for."""
+
+
+def start_by(name: str) -> None:
+    """Let the kernels of this process start so from now on."""
+    KernelProvisionerFactory.instance().default_provisioner_name = name
 
 
 class Forked(LocalProvisioner):
@@ -46,10 +39,10 @@ class Forked(LocalProvisioner):
         if sys.platform != "linux" or cmd[:3] != [sys.executable, "-m", "ipykernel_launcher"]:
             return await super().launch_kernel(cmd, **kwargs)
         server = multiprocessing.get_context("forkserver")
-        server.set_forkserver_preload(list(IMPORTED))
+        server.set_forkserver_preload(BEFOREHAND)
         process = server.Process(target=_become, args=(cmd[3:], kwargs.get("env"), kwargs.get("cwd")), daemon=True)
         process.start()
-        self.process = _Started(process)
+        self.process = _Started(process)  # type: ignore[assignment]
         self.pid = process.pid
         return self.connection_info
 
@@ -63,20 +56,25 @@ class _Started:
         self._process, self.pid = process, process.pid
 
     def poll(self) -> int | None:
+        """Its exit status, or None while it runs."""
         return self._process.exitcode
 
     def wait(self) -> int:
+        """Its exit status, once it has ended."""
         self._process.join()
         return self._process.exitcode
 
     def send_signal(self, signum: int) -> None:
+        """Send it a signal, unless it has ended."""
         if self.poll() is None:
             os.kill(self.pid, signum)
 
     def terminate(self) -> None:
+        """Ask it to end."""
         self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
+        """End it."""
         self.send_signal(signal.SIGKILL)
 
 

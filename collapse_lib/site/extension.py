@@ -6,6 +6,7 @@ Sphinx reads `book/*.md` in place.  For a chapter, `read_chapter` gives it the e
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -103,7 +104,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     citing_on_pages.setup(app)
     exercises.setup(app)
     descriptions.install()
+    app.connect("builder-inited", explorers.draw)
     app.connect("doctree-read", figures.anchor_code)
+    app.connect("env-updated", _write_side_by_side)
     app.connect("html-page-context", parameters.load)
     app.connect("html-page-context", explorers.add_scripts)
     app.connect("html-page-context", care.banner)
@@ -114,6 +117,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("build-finished", accessible.mend, priority=800)  # after everything is there
     app.connect("build-finished", weight.lighten, priority=900)  # last, since it looks at what the pages use
     return {"version": collapse_lib.__version__, "parallel_read_safe": False, "parallel_write_safe": True}
+
+
+def _write_side_by_side(app: Sphinx, _env: object) -> None:
+    """Let Sphinx write several pages at a time; to read them so, not all extensions are able."""
+    app.parallel = os.cpu_count() or 1
 
 
 def _plain_page(text: str) -> nbformat.NotebookNode:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -55,9 +56,24 @@ class ExplorerDirective(SphinxDirective):
         if "explorer" in metadata:
             raise self.error(f"this page has the explorer {metadata['explorer']} already; a page has one.")
         metadata["explorer"] = name
-        explorer = EXPLORERS[name]()
-        limits = {slug: _limits(slug) for slug in explorer.commands}
-        return [nodes.raw("", explorer.html(limits), format="html")]
+        return [nodes.raw("", _drawing[name].result(), format="html")]
+
+
+_drawing: dict[str, Future[str]] = {}
+"""The HTML of every explorer, in the making."""
+
+
+def draw(_app: Sphinx) -> None:
+    """Begin with all pictures in a process of their own, while Sphinx reads the pages; Sphinx calls this."""
+    pool = ProcessPoolExecutor(max_workers=1)
+    _drawing.update({name: pool.submit(_html, name) for name in EXPLORERS})
+    pool.shutdown(wait=False)
+
+
+def _html(name: str) -> str:
+    """The HTML of an explorer at its default setting."""
+    explorer = EXPLORERS[name]()
+    return explorer.html({slug: _limits(slug) for slug in explorer.commands})
 
 
 def add_scripts(app: Sphinx, page: str, *_: Any) -> None:
