@@ -190,9 +190,9 @@ def slower(
     chapter=CHAPTER,
     place="The advantage does not last",
     statement=r"Later the collapse is faster than at the rate \(d/(cn)\): from generation \(n\) to \(3n\) more "
-    r"diversity is lost than \((1 - \frac{d}{cn})^{2n}\) would leave, at the smallest \(d\).",
+    r"diversity is lost than \((1 - \frac{d}{cn})^{2n}\) would leave, at the \(d < c\) nearest to \(c/2\).",
     origin="ours",
-    planted=0.3,
+    planted=0.2,
 )
 def catches_up(
     *,
@@ -205,11 +205,11 @@ def catches_up(
     distort: float = 1.0,
 ) -> Verdict:
     """The diversity left at 3 n against that at n times the factor, run by run, a twentieth of the trials."""
-    d = min(_smaller(dimensions, contexts))
-    n = FullySynthetic(n).size
+    d = min(_smaller(dimensions, contexts), key=lambda each: abs(each - contexts / 2))
+    n, low = FullySynthetic(n).size, min(*dimensions, contexts)
     if n < 5:
         raise OutOfScope("with fewer than 5 samples little diversity is left at generation n.")
-    D = diversity(contexts, vocabulary, n, d, d, trials // 20, seed).mean(axis=-1)
+    D = diversity(contexts, vocabulary, n, d, low, trials // 20, seed).mean(axis=-1)
     factor = distort * (1 - d / (contexts * n)) ** (2 * n)
     return evidence.at_most(D[3 * n] - factor * D[n], 0.0)
 
