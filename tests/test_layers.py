@@ -14,6 +14,7 @@ ROWS = {
     "errors": -1,
     "metrics": 0, "schedules": 0, "evidence": 0, "distributions": 0,
     "learners": 1, "softmax": 1, "theory": 1, "corpora": 1,
+    "embeddings": 1.5,
     "recursion": 2,
     "records": 3, "plotting": 3, "prose": 3,
     "claims": 4, "exercises": 4,
@@ -22,7 +23,7 @@ ROWS = {
     "site": 6,
     "__main__": 7,
 }  # fmt: skip
-STRANGERS = [{"theory", "learners"}, {"theory", "recursion"}]
+STRANGERS = [{"theory", "learners"}, {"theory", "embeddings"}, {"theory", "recursion"}]
 FILES = sorted(ROOT.rglob("*.py"))
 
 

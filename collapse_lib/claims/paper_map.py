@@ -402,7 +402,11 @@ LEFT_OPEN = (
     Item(
         "Future work: approximation",
         r"Errors of the model class, with Gaussian context embeddings in \(\mathbb{R}^d\)",
-        missing="left open",
+        "embeddings",
+        "the-model",
+        ("collapse_lib.embeddings.Embedded", "collapse_lib.embeddings.gaussian"),
+        ("tests/test_embeddings.py",),
+        ("embeddings/one-hot", "embeddings/first-loss", "embeddings/slower", "embeddings/total-collapse"),
     ),
     Item("Future work: in-context learning", "Collapse without training", missing="left open"),
 )

@@ -1,0 +1,292 @@
+"""Contexts as vectors (Section 5's extension): what the dimension d does to the collapse (all ours)."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collapse_lib import embeddings, evidence, metrics
+from collapse_lib.claims import claim
+from collapse_lib.evidence import OutOfScope, Verdict
+from collapse_lib.learners import Tabular
+from collapse_lib.recursion import simulate
+from collapse_lib.schedules import FullySynthetic
+from collapse_lib.theory import paper
+
+CHAPTER = "embeddings"
+
+DIMENSIONS = (2, 4, 8, 16)
+MANY = 200  # samples of a context where a statement is about many
+
+
+@claim(
+    "embeddings/one-hot",
+    chapter=CHAPTER,
+    place="As many dimensions as contexts",
+    statement=r"With \(d \ge c\) the one-hot law is back: on random counts the fitted probabilities are the "
+    r"frequencies, to \(10^{-5}\), at \(d = c\) and \(2c\); and the simulated \(S_m\) is (6).",
+    origin="ours",
+)
+def one_hot(
+    *,
+    contexts: int = 8,
+    vocabulary: int = 3,
+    n: int = 20,
+    dimensions: Sequence[int] = DIMENSIONS,
+    trials: int = 4_000,
+    seed: int = 0,
+    distort: float = 1.0,
+) -> Verdict:
+    """Frequencies of 100 random corpora, half of them of few tokens; and S_m at four generations up to 2 n."""
+    n = FullySynthetic(n).size
+    counts = _random_counts(contexts, vocabulary, seed)
+    learners = [embeddings.Embedded(embeddings.gaussian(contexts, d, seed)) for d in (contexts, 2 * contexts)]
+    gaps = [np.abs(learner.fit(counts) - distort * Tabular().fit(counts)).max() for learner in learners]
+    sigma = 1 - diversity(contexts, vocabulary, n, contexts, min(*dimensions, contexts), trials // 20, seed)
+    m = np.unique(np.geomspace(1, 2 * n, 4).astype(int))
+    expected = paper.sigma_fully_synthetic(float(sigma[0].mean()), n, m)
+    return evidence.both(
+        evidence.exact(gaps, 0.0, tolerance=1e-5),
+        evidence.equality(sigma[m].mean(axis=-1).T, distort * expected, margin=0.05),
+    )
+
+
+@claim(
+    "embeddings/score",
+    chapter=CHAPTER,
+    place="What is fitted",
+    statement=r"With \(d < c\) the score equations hold: \(d\) combinations of the fitted probabilities are those "
+    r"of the frequencies, \(Q^\top \hat p = Q^\top f\), to \(10^{-4}\), on random counts.",
+    origin="ours",
+)
+def score(*, contexts: int = 8, vocabulary: int = 3, seed: int = 0, distort: float = 1.0) -> Verdict:
+    """The largest difference over 100 random corpora, at d = 1, c/2 and c - 1."""
+    if contexts < 2:
+        raise OutOfScope("one context has no smaller dimension than its own.")
+    counts = _random_counts(contexts, vocabulary, seed)
+    worst = []
+    for d in sorted({1, max(1, contexts // 2), contexts - 1}):
+        learner = embeddings.Embedded(embeddings.gaussian(contexts, d, seed))
+        error = learner.basis.T @ (learner.fit(counts) - distort * Tabular().fit(counts))
+        worst.append(float(np.abs(error).max()))
+    return evidence.exact(worst, 0.0, tolerance=1e-4)
+
+
+@claim(
+    "embeddings/martingale",
+    chapter=CHAPTER,
+    place="What stays the same on average",
+    statement=r"\(\mathbb{E}\, Q^\top p^{(m)} = Q^\top p\): on average the two fitted combinations of each token "
+    r"neither rise nor fall; \(d = 2\), at generation 5.",
+    origin="ours",
+    planted=2,
+)
+def martingale(
+    *,
+    contexts: int = 8,
+    vocabulary: int = 3,
+    n: int = 20,
+    trials: int = 4_000,
+    seed: int = 0,
+    distort: float = 1.0,
+) -> Verdict:
+    """Both combinations of every token, after five generations, from a quarter of the trials."""
+    X = embeddings.gaussian(contexts, 2, seed)
+    truth, learner = embeddings.realisable(X, vocabulary, seed), embeddings.Embedded(X)
+
+    def combinations(p: NDArray[np.float64]) -> NDArray[np.float64]:
+        return learner.basis.T @ p
+
+    runs = max(2, trials // 4)
+    run = simulate(truth, FullySynthetic(n), 5, runs=runs, seed=seed, record=[combinations], learner=learner)
+    expected = distort * learner.basis.T @ truth
+    return evidence.equality(run["combinations"][-1].reshape(runs, -1), expected.reshape(-1), margin=0.15)
+
+
+@claim(
+    "embeddings/first-loss",
+    chapter=CHAPTER,
+    place="The first generation",
+    statement=r"From the uniform truth the first generation loses the share \(d/(cn)\) of the diversity, where "
+    r"counting loses \(1/n\): at each \(d < c\), with 200 samples, to within 15 % of it.",
+    origin="ours",
+)
+def first_loss(
+    *,
+    contexts: int = 8,
+    vocabulary: int = 3,
+    dimensions: Sequence[int] = DIMENSIONS,
+    trials: int = 4_000,
+    seed: int = 0,
+    distort: float = 1.0,
+) -> Verdict:
+    """Lost diversity, averaged over the contexts, in units of what d/(cn) says."""
+    small = _smaller(dimensions, contexts)
+    lost = [first_generation(contexts, vocabulary, MANY, d, 0, trials, seed)[0] for d in small]
+    units = [MANY * contexts / d * each for d, each in zip(small, lost, strict=True)]
+    return evidence.equality(np.stack(units, axis=1), distort, margin=0.15)
+
+
+@claim(
+    "embeddings/information",
+    chapter=CHAPTER,
+    place="The first generation",
+    statement=r"From any realisable truth the first model is \(\frac{1}{c} \sum_j \mathrm{KL}(p^{(1)}_j, p_j) = "
+    r"\frac{d}{c} \cdot \frac{s-1}{2n}\) away on average (Wilks): at each \(d < c\), with 200 samples, to within "
+    "15 % of it.",
+    origin="ours",
+)
+def information(
+    *,
+    contexts: int = 8,
+    vocabulary: int = 3,
+    dimensions: Sequence[int] = DIMENSIONS,
+    trials: int = 4_000,
+    seed: int = 0,
+    distort: float = 1.0,
+) -> Verdict:
+    """Kullback-Leibler divergence of the first model from the truth, in units of what Wilks's theorem says."""
+    small = _smaller(dimensions, contexts)
+    strays = [first_generation(contexts, vocabulary, MANY, d, min(small), trials, seed)[1] for d in small]
+    units = [2 * MANY * contexts / (d * (vocabulary - 1)) * each for d, each in zip(small, strays, strict=True)]
+    return evidence.equality(np.stack(units, axis=1), distort, margin=0.15)
+
+
+@claim(
+    "embeddings/slower",
+    chapter=CHAPTER,
+    place="Fewer dimensions, slower collapse",
+    statement=r"The smaller \(d\), the more diversity is left after \(n\) generations: of the dimensions up to "
+    r"\(c\), each keeps more than the next.",
+    origin="ours",
+    planted=3,
+)
+def slower(
+    *,
+    contexts: int = 8,
+    vocabulary: int = 3,
+    n: int = 20,
+    dimensions: Sequence[int] = DIMENSIONS,
+    trials: int = 4_000,
+    seed: int = 0,
+    distort: float = 1.0,
+) -> Verdict:
+    """Differences of the diversity between neighbouring dimensions, independent runs, a twentieth of the trials."""
+    n = FullySynthetic(n).size
+    some = sorted({min(d, contexts) for d in dimensions})
+    if len(some) < 2:
+        raise OutOfScope("an order needs two dimensions, one of them smaller than the number of contexts.")
+    left = [diversity(contexts, vocabulary, n, d, some[0], trials // 20, seed)[n].mean(axis=-1) for d in some]
+    gaps = [small - distort * large for small, large in itertools.pairwise(left)]
+    return evidence.at_least(np.stack(gaps, axis=1), 0.0)
+
+
+@claim(
+    "embeddings/catches-up",
+    chapter=CHAPTER,
+    place="The advantage does not last",
+    statement=r"Later the collapse is faster than at the rate \(d/(cn)\): from generation \(n\) to \(3n\) more "
+    r"diversity is lost than \((1 - \frac{d}{cn})^{2n}\) would leave, at the \(d < c\) nearest to \(c/2\).",
+    origin="ours",
+    planted=0.2,
+)
+def catches_up(
+    *,
+    contexts: int = 8,
+    vocabulary: int = 3,
+    n: int = 20,
+    dimensions: Sequence[int] = DIMENSIONS,
+    trials: int = 4_000,
+    seed: int = 0,
+    distort: float = 1.0,
+) -> Verdict:
+    """The diversity left at 3 n against that at n times the factor, run by run, a twentieth of the trials."""
+    d = min(_smaller(dimensions, contexts), key=lambda each: abs(each - contexts / 2))
+    n, low = FullySynthetic(n).size, min(*dimensions, contexts)
+    if n < 5:
+        raise OutOfScope("with fewer than 5 samples little diversity is left at generation n.")
+    D = diversity(contexts, vocabulary, n, d, low, trials // 20, seed).mean(axis=-1)
+    factor = distort * (1 - d / (contexts * n)) ** (2 * n)
+    return evidence.at_most(D[3 * n] - factor * D[n], 0.0)
+
+
+@claim(
+    "embeddings/total-collapse",
+    chapter=CHAPTER,
+    place="The end is the same",
+    statement=r"Whatever \(d\), every context collapses: of runs with four contexts, three tokens, \(n = 4\) and "
+    r"\(d = 1\), 2, nine in ten at least have Dirac masses only at generation 80.",
+    origin="ours",
+)
+def total_collapse(*, trials: int = 4_000, seed: int = 0, distort: float = 1.0) -> Verdict:
+    """Runs in which every context has collapsed: a fortieth of the trials for each d, and at least 120."""
+    X, runs = embeddings.gaussian(4, 2, seed), max(120, trials // 40)
+    truth = embeddings.realisable(X[:, :1], 3, seed)
+    ended = [
+        simulate(
+            truth, FullySynthetic(4), 80, runs=runs, seed=seed + d, record=[metrics.collapsed],
+            learner=embeddings.Embedded(X[:, :d]),
+        )["collapsed"][-1].all(axis=-1)
+        for d in (1, 2)
+    ]  # fmt: skip
+    return evidence.at_least(np.stack(ended, axis=1), 0.9 * distort)
+
+
+@functools.lru_cache(maxsize=16)
+def diversity(
+    contexts: int, vocabulary: int, n: int, d: int, truth_dimension: int, runs: int, seed: int
+) -> NDArray[np.float64]:
+    """1 - sigma of each context at generations 0..3n on synthetic data alone, shape (3 n + 1, runs, contexts).
+
+    Contexts have d dimensions; the truth is one that `truth_dimension` of them can represent.
+    """
+    X = embeddings.gaussian(contexts, max(d, truth_dimension), seed)
+    truth = embeddings.realisable(X[:, :truth_dimension], vocabulary, seed)
+    run = simulate(
+        truth, FullySynthetic(n), 3 * n, runs=max(2, runs), seed=seed + d, record=[metrics.sigma],
+        learner=embeddings.Embedded(X[:, :d]),
+    )  # fmt: skip
+    return 1 - run["sigma"]
+
+
+@functools.lru_cache(maxsize=32)
+def first_generation(
+    contexts: int, vocabulary: int, n: int, d: int, truth_dimension: int, runs: int, seed: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of each run's first model: the share of the diversity lost, and the divergence KL(p^(1), p); shape (runs,).
+
+    Both are means over the contexts.  The truth is as in `diversity`, and uniform where `truth_dimension` is 0.
+    """
+    X = embeddings.gaussian(contexts, max(d, truth_dimension, 1), seed)
+    truth = embeddings.realisable(
+        X[:, : max(1, truth_dimension)], vocabulary, seed, strength=float(truth_dimension > 0)
+    )
+
+    def divergence(p: NDArray[np.float64]) -> NDArray[np.float64]:
+        return (p * np.log(np.where(p > 0, p, 1) / truth)).sum(axis=-1)
+
+    run = simulate(
+        truth, FullySynthetic(n), 1, runs=max(2, runs), seed=seed + d, record=[metrics.sigma, divergence],
+        learner=embeddings.Embedded(X[:, :d]),
+    )  # fmt: skip
+    before, after = 1 - run["sigma"].mean(axis=-1)
+    return (before - after) / before, run["divergence"][1].mean(axis=-1)
+
+
+def _smaller(dimensions: Sequence[int], contexts: int) -> list[int]:
+    """The dimensions below the number of contexts."""
+    small = sorted({d for d in dimensions if d < contexts})
+    if not small:
+        raise OutOfScope(f"no dimension is smaller than the number of contexts, {contexts}.")
+    return small
+
+
+def _random_counts(contexts: int, vocabulary: int, seed: int) -> NDArray[np.int64]:
+    """A hundred corpora of random laws, half of them of 3 tokens a context, half of 50; shape (100, c, s)."""
+    rng = np.random.default_rng(seed)
+    laws = rng.dirichlet(np.ones(vocabulary), size=(100, contexts))
+    return rng.multinomial(np.repeat([3, 50], 50)[:, None], laws)
