@@ -104,7 +104,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     citing_on_pages.setup(app)
     exercises.setup(app)
     descriptions.install()
-    app.connect("builder-inited", explorers.draw)
+    app.connect("env-before-read-docs", explorers.draw)
     app.connect("doctree-read", figures.anchor_code)
     app.connect("env-updated", _write_side_by_side)
     app.connect("html-page-context", parameters.load)
