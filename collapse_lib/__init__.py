@@ -6,7 +6,7 @@ other; `exercises` checks a reader's answers.  `plotting` and `chapters` need th
 name.
 """
 
-from collapse_lib import claims, distributions, evidence, exercises, learners, metrics, schedules, softmax, theory
+from collapse_lib import claims, distributions, evidence, exercises, learners, metrics, schedules, softmax, text, theory
 from collapse_lib.errors import InvalidInput
 from collapse_lib.recursion import Trajectory, collapse_times, generations, simulate
 from collapse_lib.schedules import Accumulate, FullySynthetic, MostRecent, PartiallySynthetic, RandomlySampled
@@ -32,5 +32,6 @@ __all__ = [
     "schedules",
     "simulate",
     "softmax",
+    "text",
     "theory",
 ]

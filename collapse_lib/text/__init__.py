@@ -7,7 +7,7 @@
 
 from collapse_lib.text.ngrams import Corpus, FixedContexts, Model, NGrams
 from collapse_lib.text.tables import Table, conditional, entropy, pairs
-from collapse_lib.text.tokens import Tokenizer, characters, words
+from collapse_lib.text.tokens import Tokenizer, Unit, characters, tokenized, words
 
 __all__ = [
     "Corpus",
@@ -16,9 +16,11 @@ __all__ = [
     "NGrams",
     "Table",
     "Tokenizer",
+    "Unit",
     "characters",
     "conditional",
     "entropy",
     "pairs",
+    "tokenized",
     "words",
 ]

@@ -71,9 +71,8 @@ class NGrams:
     >>> learner = NGrams(2, len(tokenizer), passage=30)
     >>> real = learner.read(codes)
     >>> models = generations(learner, FullySynthetic(learner.size(real)), np.random.default_rng(0), corpus=real)
-    >>> written = learner.sample(next(models), 30, np.random.default_rng(2))
-    >>> tokenizer.write(written.tokens)
-    'to be, that is the question'
+    >>> tokenizer.write(learner.sample(next(models), 30, np.random.default_rng(2)).tokens)
+    't is to be, the questionot that '
     """
 
     length: int

@@ -68,6 +68,12 @@ class Table:
         inside = np.minimum(row, len(self.contexts) - 1)
         return np.where(self.contexts[inside] == keys, inside, UNSEEN)
 
+    def blocks(self, rows: Integers) -> tuple[Integers, Integers]:
+        """All pairs of the rows, shape (k,), one row after the other: which of the k it is, and the pair's index."""
+        long = self.support[rows]
+        place = np.repeat(np.arange(len(rows)), long)
+        return place, np.arange(len(place)) - np.repeat(np.cumsum(long) - long, long) + self.first[rows][place]
+
     def draw(self, rows: Integers, rng: np.random.Generator) -> Integers:
         """For each row a pair, drawn by its frequency after that context; the pairs' indices, shape of `rows`."""
         start = self.before[rows]
@@ -153,8 +159,7 @@ def conditional(tables: tuple[Table, ...], keys: ArrayLike) -> Floats:
     for each in tables:
         row = each.rows(keys[todo] % each.vocabulary**each.length)
         found = row != UNSEEN
-        for place, j in zip(todo[found].tolist(), row[found].tolist(), strict=True):
-            block = slice(each.first[j], each.first[j + 1])
-            law[place, each.tokens[block]] = np.diff(each.upto[block], prepend=each.before[j]) / each.sizes[j]
+        place, entry = each.blocks(row[found])
+        law[todo[found][place], each.tokens[entry]] = each.counts[entry] / each.sizes[row[found]][place]
         todo = todo[~found]
     return law
