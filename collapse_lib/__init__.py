@@ -6,7 +6,18 @@ other; `exercises` checks a reader's answers.  `plotting` and `chapters` need th
 name.
 """
 
-from collapse_lib import claims, distributions, evidence, exercises, learners, metrics, schedules, softmax, text, theory
+from collapse_lib import (
+    claims,
+    distributions,
+    evidence,
+    exercises,
+    learners,
+    metrics,
+    schedules,
+    softmax,
+    text,
+    theory,
+)
 from collapse_lib.errors import InvalidInput
 from collapse_lib.recursion import Trajectory, collapse_times, generations, simulate
 from collapse_lib.schedules import Accumulate, FullySynthetic, MostRecent, PartiallySynthetic, RandomlySampled

@@ -1,8 +1,8 @@
 """Texts side by side on a page, as they are: whatever a reader's file or a model's output holds, it is only shown.
 
-Nothing in them is taken for HTML, for mathematics or for Markdown.  Characters that could not be seen, or that could
-turn the page's own text around, are replaced by visible signs: control characters by their pictures (U+2400 and
-following), others by U+FFFD.
+Nothing in them is taken for HTML, for mathematics or for Markdown.  Characters that could not be seen, or that
+could turn the page's own text around, are replaced by visible signs: control characters by their pictures (U+2400
+and following), others by U+FFFD.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ class Excerpts:
 
 
 def visible(text: str) -> str:
-    """The text with nothing in it that could not be seen; line feeds and tabs stay.
+    r"""The text with nothing in it that could not be seen; line feeds and tabs stay.
 
-    >>> visible("a\\x00b\\n"), visible("\\u202e")
-    ('a␀b\\n', '\\ufffd')
+    >>> visible("a\x00b\n"), visible("\u202e")
+    ('a␀b\n', '\ufffd')
     """
     seen = _CONTROL.sub(lambda sign: chr(0x2421 if sign[0] == "\x7f" else 0x2400 + ord(sign[0])), text)
     return _HIDDEN.sub("\ufffd", seen)

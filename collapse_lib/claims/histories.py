@@ -1,6 +1,6 @@
 """What is left of a text when the model of its n-grams is trained on itself: the runs that claims on texts judge.
 
-Row 0 of a history is generation 1, the model of the text itself: the text is the real corpus, the same in every run.
+Generation 1 is the model of the text itself: the text is the real corpus, the same in every run.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from collapse_lib.text.tables import UNSEEN
 Writing = Literal["passages", "single tokens", "fixed contexts"]
 
 WATCHED = 300  # contexts that the deviation is a mean over: as many as in the paper's Figure 5
+LATEST = 60  # generations that a last collapse is waited for
 FEWEST = 100  # tokens, below which a text is too short to say anything about
 
 
@@ -55,7 +56,7 @@ class Opened(NamedTuple):
 
 
 class History(NamedTuple):
-    """Shares and means, each of shape (generations, runs).
+    """Shares and means at the generations of `looks`, each of shape (looks, runs).
 
     `types`      the share of the text's runs of l + 1 tokens that the model still knows
     `tokens`     the share of the text's vocabulary that it still knows
@@ -84,8 +85,8 @@ def opened(reading: Reading) -> Opened:
     )
     require(
         len(tokenizer) > 1,
-        f"the text {found.name!r} is one of the {reading.unit} repeated; with nothing else in it there is nothing to "
-        "lose, so give another text.",
+        f"the text {found.name!r} is one and the same of its {reading.unit} repeated; there is nothing to lose "
+        "in it, so give another text.",
     )
     learner = NGrams(reading.length, len(tokenizer), reading.passage)
     real = learner.read(tokens)
@@ -103,7 +104,7 @@ def has_words(reading: Reading) -> bool:
 
 @functools.lru_cache(maxsize=32)
 def history(reading: Reading, writing: Writing, schedule: Schedule, M: int, runs: int, seed: int) -> History:
-    """`runs` runs of the recursion on the text, each for M generations."""
+    """`runs` runs of the recursion on the text, each for M generations, looked at now and then."""
     start, learner = opened(reading), reading.learner(writing)
     types, first = text.pairs(start.model.table), start.model.table
     several = first.contexts[first.support > 1]
@@ -121,12 +122,52 @@ def history(reading: Reading, writing: Writing, schedule: Schedule, M: int, runs
             float(np.abs(text.conditional(model.tables, watched) - before).sum(axis=1).mean()),
         )
 
-    values = np.empty((len(History._fields), M, runs))
+    at = looks(M).tolist()
+    values = np.empty((len(History._fields), len(at), runs))
     for run in range(runs):
         models = generations(learner, schedule, _stream(seed, run), corpus=start.real)
-        for m, model in enumerate(itertools.islice(models, M)):
-            values[:, m, run] = measured(model)
+        for m, model in enumerate(itertools.islice(models, M), start=1):
+            if m in at:
+                values[:, at.index(m), run] = measured(model)
     return History(*values)
+
+
+def looks(M: int) -> NDArray[np.int64]:
+    """The generations that are looked at: the first, the last, and about eight between.
+
+    >>> looks(20).tolist()
+    [1, 2, 3, 4, 6, 9, 14, 20]
+    """
+    return np.unique(np.geomspace(1, M, 9).round().astype(np.int64))
+
+
+def last_collapses(rows: NDArray[np.int64], trials: int, seed: int) -> NDArray[np.int64]:
+    """When the last of several contexts of fixed sizes collapses, in generations after their own; shape (trials,).
+
+    `rows` holds the counts after each context, shape (contexts, tokens), none of them collapsed yet.  `LATEST` + 1
+    stands for later than `LATEST`.
+    """
+    return _last_collapses(tuple(map(tuple, rows.tolist())), trials, seed)
+
+
+@functools.lru_cache(maxsize=4)
+def _last_collapses(rows: tuple[tuple[int, ...], ...], trials: int, seed: int) -> NDArray[np.int64]:
+    """All trials are one corpus, in which the number of the trial is the first token of every context."""
+    counts = np.array(rows)
+    one = np.repeat(np.argwhere(counts), counts[counts > 0], axis=0)  # (context, token) of each place
+    trial = np.repeat(np.arange(trials), len(one))
+    places = np.column_stack([trial, np.tile(one, (trials, 1))]).astype(np.int32)
+    learner = FixedContexts(2, max(trials, *counts.shape))
+    real = Corpus(places.reshape(-1), np.full(len(places), 3))
+    last = np.full(trials, LATEST + 1)
+    models = generations(learner, FullySynthetic(len(places)), np.random.default_rng(seed), corpus=real)
+    for m, model in enumerate(itertools.islice(models, LATEST + 1)):
+        waiting = np.zeros(trials, dtype=bool)
+        waiting[model.table.contexts[model.table.support > 1] // learner.vocabulary] = True
+        last[~waiting & (last > LATEST)] = m
+        if not waiting.any():
+            break
+    return last
 
 
 def written(reading: Reading, seed: int, size: int, at: tuple[int, ...]) -> dict[int, str]:

@@ -1,20 +1,22 @@
 """Two learners on texts: one that writes freely, and one that gives each context its number of tokens.
 
 A corpus is one or several sequences of tokens.  The first l tokens of a sequence are its *opening*: they are the
-context of what follows, and are not counted as tokens themselves.  So no context is made up across the border of two
-sequences, and a corpus of M tokens is M places, each a pair (context, token), the paper's (x_i, y_i).  A schedule's
-sizes are such numbers.
+context of what follows, and are not counted as tokens themselves.  So no context is made up across the border of
+two sequences, and a corpus of M tokens is M places, each a pair (context, token), the paper's (x_i, y_i).  A
+schedule's sizes are such numbers.
 
-`NGrams`         writes passages.  The opening of each is a context drawn by its frequency in the training set; each next
-                 token is drawn after the l before it.  How often a context turns up is then random, and depends on
-                 what the other contexts say.  With passages of one token, every place is drawn by itself: the training
-                 set is one urn of pairs, a Wright-Fisher chain with n = M.
-`FixedContexts`  is the paper's setting: context j turns up its fixed share of times, N_j in every training set of M
-                 tokens, and only the tokens after it are drawn.  Each context is then a chain of its own with n = N_j.
+`NGrams`         writes passages.  The opening of each is a context drawn by its frequency in the training set;
+                 each next token is drawn after the l before it.  How often a context turns up is then random, and depends
+                 on what the other contexts say.  With passages of one token, every place is drawn by itself: the
+                 training set is one urn of pairs, a Wright-Fisher chain with n = M.
+`FixedContexts`  is the paper's setting: context j turns up its fixed share of times, N_j in every training set of
+                 M tokens, and only the tokens after it are drawn.  Each context is then a chain of its own with
+                 n = N_j.
 
-**Contexts never seen.**  Where a passage ends in a context that its training set never continued, a later passage may
-come there.  It then drops the context's first token, again and again, until what is left was seen (at the last, no
-context at all), and draws from the counts after that.  No smoothing: otherwise a token never seen has probability 0.
+**Contexts never seen.**  Where a passage ends in a context that its training set never continued, a later passage
+may come there.  It then drops the context's first token, again and again, until what is left was seen (at the last,
+no context at all), and draws from the counts after that.  There is no smoothing: after a context that was seen, a
+token that was not has probability 0.
 """
 
 from __future__ import annotations
@@ -63,8 +65,8 @@ class Model:
 class NGrams:
     """The maximum-likelihood model with contexts of `length` tokens (an n-gram model, n = length + 1).
 
-    `vocabulary` is s; `passage` the number of tokens that it writes before it opens the next sequence.  One run at a
-    time: corpora have no leading axes.
+    `vocabulary` is s; `passage` the number of tokens that it writes before it opens the next sequence.  One run
+    at a time: corpora have no leading axes.
 
     >>> from collapse_lib import FullySynthetic, generations, text
     >>> codes, tokenizer = text.characters("to be or not to be, that is the question")
@@ -129,9 +131,9 @@ class NGrams:
         """How often the model's training set holds each token, whatever came before; shape (s,)."""
         return _law(model)
 
-    def collapsed(self, model: Model) -> np.bool_:
-        """Whether every context is followed by one token only."""
-        return np.bool_((model.table.support == 1).all())
+    def collapsed(self, model: Model) -> NDArray[np.bool_]:
+        """Whether every context is followed by one token only, shape ()."""
+        return np.asarray((model.table.support == 1).all())
 
 
 @dataclass(frozen=True)
@@ -162,10 +164,10 @@ class FixedContexts:
 
     def sample(self, model: Model, size: ArrayLike, rng: np.random.Generator) -> Corpus:
         """Pairs, each a sequence of its own: contexts by their shares, tokens by chance."""
-        table = model.table
-        row = np.repeat(np.arange(len(table.contexts)), shares(table.sizes, int(np.asarray(size))))
-        context = _digits(table.contexts[row], self.length, self.vocabulary)
-        token = table.tokens[table.draw(row, rng)]
+        counted = model.table
+        row = np.repeat(np.arange(len(counted.contexts)), shares(counted.sizes, int(np.asarray(size))))
+        context = _digits(counted.contexts[row], self.length, self.vocabulary)
+        token = counted.tokens[counted.draw(row, rng)]
         return _runs(np.vstack([context, token[None]]).T)
 
     def pool(self, corpora: Sequence[Corpus]) -> Corpus:
@@ -180,9 +182,9 @@ class FixedContexts:
         """How often the model's training set holds each token, whatever came before; shape (s,)."""
         return _law(model)
 
-    def collapsed(self, model: Model) -> np.bool_:
-        """Whether every context is followed by one token only."""
-        return np.bool_((model.table.support == 1).all())
+    def collapsed(self, model: Model) -> NDArray[np.bool_]:
+        """Whether every context is followed by one token only, shape ()."""
+        return np.asarray((model.table.support == 1).all())
 
 
 def shares(sizes: Integers, size: int) -> Integers:
@@ -203,8 +205,8 @@ def _fit(corpus: Corpus, length: int, vocabulary: int) -> Model:
         keys = keys[_inside(corpus, length)]
     require(
         len(keys) > 0,
-        f"there is nothing to count: no sequence of the corpus has more than {length} tokens, and the first {length} "
-        "of each are its opening.",
+        f"there is nothing to count: no sequence of the corpus has more than {length} tokens, and the first "
+        f"{length} of each are its opening.",
     )
     tables = [table(keys, None, length, vocabulary)]
     del keys
@@ -250,13 +252,13 @@ def _law(model: Model) -> Floats:
 
 
 def _backed_off(model: Model, past: Tokens, rng: np.random.Generator) -> Tokens:
-    """A token after each column of `past`, shape (l, k), whose context was never seen: by its longest end that was."""
+    """A token after each column of `past`, shape (l, k), a context never seen: by its longest end that was."""
     drawn = np.empty(past.shape[1], dtype=np.int32)
     todo = np.arange(past.shape[1])
-    for table in model.tables[1:]:
-        row = table.rows(_keys(past[len(past) - table.length :, todo], table.vocabulary))
+    for each in model.tables[1:]:
+        row = each.rows(_keys(past[len(past) - each.length :, todo], each.vocabulary))
         found = row != UNSEEN
-        drawn[todo[found]] = table.tokens[table.draw(row[found], rng)]
+        drawn[todo[found]] = each.tokens[each.draw(row[found], rng)]
         todo = todo[~found]
     return drawn
 

@@ -7,7 +7,8 @@ A context of l tokens c_1 .. c_l over a vocabulary of s is one whole number, its
 The pairs of a text, sorted, lie in blocks: first by context, then by token.  So counting is sorting, a context is a
 row of the table, and its law is a stretch of one long array of cumulative counts: to draw a token after a context
 is to draw one of the context's places in the text, uniformly, and to look up (by bisection) whose place it is.
-Many contexts at once cost one look-up each.  (Sparse counts in compressed rows; equation 2 of the paper, text-wide.)
+Many contexts at once cost one look-up each.  (These are sparse counts in compressed rows, of all the contexts of a
+text at once: equation 2 of the paper.)
 
 Glossary: s the vocabulary; c contexts; u pairs that occur; M places, the tokens counted; N_j those of context j.
 """
@@ -50,26 +51,28 @@ class Table:
     @property
     def sizes(self) -> Integers:
         """N_j, how often each context occurs, shape (c,)."""
-        return np.diff(self.before)
+        return self.before[1:] - self.before[:-1]
 
     @property
     def counts(self) -> Integers:
         """How often each pair occurs, shape (u,)."""
-        return np.diff(self.upto, prepend=0)
+        counts = self.upto.copy()
+        counts[1:] -= self.upto[:-1]
+        return counts
 
     @property
     def support(self) -> Integers:
         """How many different tokens follow each context, shape (c,)."""
-        return np.diff(self.first)
+        return self.first[1:] - self.first[:-1]
 
     def rows(self, keys: Integers) -> Integers:
         """The row of each context, `UNSEEN` for those that never occurred; any shape."""
-        row = np.searchsorted(self.contexts, keys)
+        row = self.contexts.searchsorted(keys)
         inside = np.minimum(row, len(self.contexts) - 1)
         return np.where(self.contexts[inside] == keys, inside, UNSEEN)
 
     def blocks(self, rows: Integers) -> tuple[Integers, Integers]:
-        """All pairs of the rows, shape (k,), one row after the other: which of the k it is, and the pair's index."""
+        """All pairs of the rows, shape (k,), row after row: which of the k each is in, and the pair's index."""
         long = self.support[rows]
         place = np.repeat(np.arange(len(rows)), long)
         return place, np.arange(len(place)) - np.repeat(np.cumsum(long) - long, long) + self.first[rows][place]
@@ -79,19 +82,19 @@ class Table:
         start = self.before[rows]
         # floor(u N) with u on a grid of 2^-53, as in `learners.Tokens`
         place = start + (rng.random(rows.shape) * (self.before[rows + 1] - start)).astype(np.int64)
-        return np.searchsorted(self.upto, place, side="right")
+        return self.upto.searchsorted(place, side="right")
 
     def openings(self, size: int, rng: np.random.Generator) -> Integers:
         """The rows of `size` contexts, each drawn by its frequency."""
-        return np.searchsorted(self.before[1:], rng.integers(self.before[-1], size=size), side="right")
+        return self.before[1:].searchsorted(rng.integers(self.before[-1], size=size), side="right")
 
 
 def windows(tokens: NDArray[np.int32], length: int, vocabulary: int) -> Integers:
     """The key of every run of `length` tokens, shape (n - length + 1,); of length 0 there are n + 1, all 0."""
     require(
         vocabulary**length <= LARGEST,
-        f"runs of {length} tokens over a vocabulary of {vocabulary:,} are more than 64 bits can number; with this "
-        f"vocabulary a context and its token may hold {longest(vocabulary)} tokens together, so shorten the context.",
+        f"runs of {length} tokens over a vocabulary of {vocabulary:,} are more than 64 bits can number; with "
+        f"this vocabulary a context and its token may hold {longest(vocabulary)} together, so shorten the context.",
     )
     keys = np.zeros(max(0, len(tokens) - length + 1), dtype=np.int64)
     for step in range(length):
@@ -116,19 +119,25 @@ def table(keys: Integers, counts: Integers | None, length: int, vocabulary: int)
     """The table of pairs in any order, each once for every place, or with its count where `counts` are given."""
     if counts is None:
         ordered = np.sort(keys)
-        last = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
+        last = _ends(ordered)
         upto = last + 1
     else:
         order = np.argsort(keys, kind="stable")
         ordered = keys[order]
-        last = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
+        last = _ends(ordered)
         upto = np.cumsum(counts[order])[last]
     context, token = np.divmod(ordered[last], vocabulary)
-    first = np.flatnonzero(np.append(True, context[1:] != context[:-1]))
-    before = np.append(0, np.append(upto[first[1:] - 1], upto[-1]))
-    return Table(
-        length, vocabulary, context[first], before, np.append(first, len(context)), token.astype(np.int32), upto
-    )
+    closing = _ends(context)  # the last pair of each context
+    first, before = (np.zeros(len(closing) + 1, dtype=np.int64) for _ in range(2))
+    first[1:], before[1:] = closing + 1, upto[closing]
+    return Table(length, vocabulary, context[closing], before, first, token.astype(np.int32), upto)
+
+
+def _ends(ordered: Integers) -> Integers:
+    """Where each run of equal keys ends."""
+    ends = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=ends[:-1])
+    return np.flatnonzero(ends)
 
 
 def shorter(longer: Table) -> Table:
@@ -138,7 +147,7 @@ def shorter(longer: Table) -> Table:
 
 
 def pairs(of: Table) -> Integers:
-    """The keys of the pairs (context, token) that occur, ascending, shape (u,): the text's types of l + 1 tokens."""
+    """The keys of the pairs (context, token) that occur, ascending, shape (u,): the types of l + 1 tokens."""
     return np.repeat(of.contexts, of.support) * of.vocabulary + of.tokens
 
 
@@ -149,7 +158,7 @@ def entropy(of: Table) -> float:
 
 
 def conditional(tables: tuple[Table, ...], keys: ArrayLike) -> Floats:
-    """The law of the next token after each context, shape (k, s); after one never seen, that of its longest end seen.
+    """The law of the next token after each context, shape (k, s); after one never seen, that of its longest end.
 
     `tables` go from the longest contexts to none; `keys`, shape (k,), are of the longest.
     """

@@ -1,7 +1,7 @@
 """Tokens of a text: its characters, or its words and marks of punctuation, as whole numbers 0..s-1.
 
-The vocabulary is what the text holds, in the order of the alphabet; a text can be written back from its numbers, with
-its own spaces where tokens are characters, and with single spaces where they are words.
+The vocabulary is what the text holds, in the order of the alphabet; a text can be written back from its numbers,
+with its own spaces where tokens are characters, and with single spaces where they are words.
 """
 
 from __future__ import annotations

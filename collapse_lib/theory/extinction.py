@@ -1,4 +1,4 @@
-r"""How many of a text's types are left: extinction for any number of shares, and for training sets of any size (ours).
+r"""How many types are left: extinction for any number of shares, and for training sets of any size (ours).
 
 A type that has the share x of a training set, in a chain that draws n tokens a generation, has died out m
 generations later with the probability
