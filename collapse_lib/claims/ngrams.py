@@ -26,6 +26,7 @@ CHAPTER = "ngrams"
 EXACT = 400  # tokens of an urn, above which extinction is given by its lower bound
 RARE = range(2, 7)  # occurrences of the contexts whose last collapse is timed
 TIMED = 20  # such contexts
+WORDS = 5  # times as much of a text is read by words as by characters: a word has about five
 
 Floats = NDArray[np.float64]
 
@@ -202,7 +203,7 @@ def words(
     distort: float = 1.0,
 ) -> Verdict:
     """The share alive, within the margin."""
-    reading = Reading(corpus, characters, 1, "words")
+    reading = by_word(corpus, characters)
     if not has_words(reading):
         raise OutOfScope("the text has too few words to be read by them.")
     start = opened(reading)
@@ -263,6 +264,11 @@ def open_fixed(table: Table, generations: int) -> Floats:
     sizes = np.repeat(table.sizes, table.support)[several]
     closed = _mean_extinct(sizes - table.counts[several], sizes, generations)
     return 1 - closed / max(1, int(np.count_nonzero(table.support > 1)))
+
+
+def by_word(corpus: str, characters: int) -> Reading:
+    """The text read by words, `WORDS` times as much of it."""
+    return Reading(corpus, WORDS * characters, 1, "words")
 
 
 def rare_contexts(table: Table) -> NDArray[np.int64]:
