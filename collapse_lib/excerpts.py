@@ -31,9 +31,9 @@ class Excerpts:
         require(len(self.texts) > 0, f"the excerpts {self.name!r} hold no text.")
 
     def html(self) -> str:
-        """One block of preformatted text each; MathJax leaves them alone."""
+        """One block of preformatted text each, whose first line feed a browser drops; MathJax leaves them alone."""
         blocks = "".join(
-            f"<figure><figcaption>{html.escape(heading)}</figcaption><pre>{html.escape(visible(text))}</pre></figure>"
+            f"<figure><figcaption>{html.escape(heading)}</figcaption><pre>\n{html.escape(visible(text))}</pre></figure>"
             for heading, text in self.texts.items()
         )
         return (

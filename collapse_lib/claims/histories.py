@@ -85,8 +85,8 @@ def opened(reading: Reading) -> Opened:
     )
     require(
         len(tokenizer) > 1,
-        f"the text {found.name!r} is one and the same of its {reading.unit} repeated; there is nothing to lose "
-        "in it, so give another text.",
+        f"the text {found.name!r} is one of its {reading.unit}, repeated; there is nothing to lose in it, so "
+        "give another text.",
     )
     learner = NGrams(reading.length, len(tokenizer), reading.passage)
     real = learner.read(tokens)

@@ -105,7 +105,7 @@ def fixed_last(
     """The time of the last collapse, in runs side by side."""
     rows = rare_contexts(_open(Reading(corpus, characters, context_length)))
     law = coalescent.joint_collapse_probability(rows / rows.sum(axis=1, keepdims=True), rows.sum(axis=1), LATEST)
-    return evidence.same_law(last_collapses(rows, trials, seed), distort * law, margin=0.12)
+    return evidence.same_law(last_collapses(rows, trials, seed), distort * law, margin=0.15)
 
 
 @claim(
@@ -181,6 +181,10 @@ def free_loses_more(
     table = _open(reading)
     measured = history(reading, "passages", FullySynthetic(opened(reading).M), generations, runs, seed).types
     bound = distort * alive_fixed(table, generations)[looks(generations) - 1]
+    if bound[-1] > 0.99 * distort:
+        raise OutOfScope(
+            "with fixed sizes, too, nearly all types are alive: so few generations have too little to lose."
+        )
     late = looks(generations) > generations // 5
     return evidence.at_most(measured[late].T, bound[late])
 
@@ -216,9 +220,9 @@ def words(
     "text/mixing",
     chapter=CHAPTER,
     place="Real text kept",
-    statement=r"After a context of the text, \(\lVert p^{(m)} - p^{(1)} \rVert_1\) in the last generation is at most "
-    "a third of what it is on synthetic text alone, if a quarter as much synthetic text is added to the real one, "
-    "or just as much.",
+    statement=r"After a context of the text, \(\lVert p^{(m)} - p^{(1)} \rVert_1\) in the last generation is at "
+    "most a third of what it is on synthetic text alone, if a quarter as much synthetic text is added to the real "
+    "one, or just as much.",
     origin="ours",
     planted=0.1,
 )

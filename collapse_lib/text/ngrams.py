@@ -6,9 +6,9 @@ two sequences, and a corpus of M tokens is M places, each a pair (context, token
 schedule's sizes are such numbers.
 
 `NGrams`         writes passages.  The opening of each is a context drawn by its frequency in the training set;
-                 each next token is drawn after the l before it.  How often a context turns up is then random, and depends
-                 on what the other contexts say.  With passages of one token, every place is drawn by itself: the
-                 training set is one urn of pairs, a Wright-Fisher chain with n = M.
+                 each next token is drawn after the l before it.  How often a context turns up is then random, and
+                 depends on what the other contexts say.  With passages of one token, every place is drawn by
+                 itself: the training set is one urn of pairs, a Wright-Fisher chain with n = M.
 `FixedContexts`  is the paper's setting: context j turns up its fixed share of times, N_j in every training set of
                  M tokens, and only the tokens after it are drawn.  Each context is then a chain of its own with
                  n = N_j.
@@ -109,8 +109,9 @@ class NGrams:
         row = model.table.openings(passages, rng)
         written[:length] = _digits(model.table.contexts[row], length, self.vocabulary)
         for step in range(length, length + steps):
-            pair = model.table.draw(np.maximum(row, 0), rng)
-            lost = np.flatnonzero(row == UNSEEN)
+            (lost,) = (row == UNSEEN).nonzero()
+            row[lost] = 0  # any row: what it says is written over
+            pair = model.table.draw(row, rng)
             written[step], row = model.table.tokens[pair], model.follow[pair]
             if lost.size:
                 written[step, lost] = _backed_off(model, written[step - length : step, lost], rng)
