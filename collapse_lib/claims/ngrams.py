@@ -63,7 +63,7 @@ def fixed_types(
     chapter=CHAPTER,
     place="Contexts of fixed size, collapse",
     statement=r"There, the share of the contexts that have not collapsed is \(1 - \rho_{m-1}^{(j)}\) in the mean "
-    r"over those that the text follows with several tokens, give or take 0.05: at up to eight \(m\) from 2 to 20.",
+    r"over those that the text follows with several tokens, give or take 0.08: at up to eight \(m\) from 2 to 20.",
     origin="ours",
 )
 def fixed_open(
@@ -81,7 +81,7 @@ def fixed_open(
     table = _open(reading)
     M = opened(reading).M
     measured = history(reading, "fixed contexts", FullySynthetic(M), generations, runs, seed).open
-    return _equal(measured, distort * open_fixed(table, generations), margin=0.05)
+    return _equal(measured, distort * open_fixed(table, generations), margin=0.08)
 
 
 @claim(
@@ -137,7 +137,7 @@ def one_urn(
     "text/passages",
     chapter=CHAPTER,
     place="Free generation, in passages",
-    statement=r"So it is, give or take 0.05, where the model writes passages of fifty tokens, each context being "
+    statement=r"So it is, give or take 0.08, where the model writes passages of fifty tokens, each context being "
     r"what was written before: observed, not proved.",
     origin="ours",
 )
@@ -304,7 +304,7 @@ def _against_one_urn(
     start = opened(reading)
     measured = history(reading, writing, FullySynthetic(start.M), generations, runs, seed).types
     expected = alive_in_one_urn(start.model.table.counts, start.M, generations)
-    return _equal(measured, distort * expected, margin=0.05)
+    return _equal(measured, distort * expected, margin=0.05 if writing == "single tokens" else 0.08)
 
 
 def _equal(measured: Floats, expected: Floats, *, margin: float) -> Verdict:

@@ -79,7 +79,7 @@ class NGrams:
 
     length: int
     vocabulary: int
-    passage: int = 100
+    passage: int = 50
 
     def __post_init__(self) -> None:
         _check(self.length, self.vocabulary)
