@@ -133,10 +133,10 @@ def history(reading: Reading, writing: Writing, schedule: Schedule, M: int, runs
 
 
 def looks(M: int) -> NDArray[np.int64]:
-    """The generations that are looked at: the first, the last, and about eight between.
+    """The generations that are looked at: the first, the last, and up to seven between.
 
     >>> looks(20).tolist()
-    [1, 2, 3, 4, 6, 9, 14, 20]
+    [1, 2, 3, 4, 7, 9, 14, 20]
     """
     return np.unique(np.geomspace(1, M, 9).round().astype(np.int64))
 
