@@ -28,21 +28,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_lib.errors import require
+from collapse_lib.text import sequences
+from collapse_lib.text.sequences import Corpus, Tokens
 from collapse_lib.text.tables import UNSEEN, Floats, Integers, Table, pairs, shorter, table, windows
-
-Tokens = NDArray[np.int32]
-
-
-@dataclass(frozen=True)
-class Corpus:
-    """Sequences of tokens, one after the other: `tokens` has shape (n,), `lengths` (sequences,) and the sum n."""
-
-    tokens: Tokens
-    lengths: Integers
-
-    def passages(self) -> list[Tokens]:
-        """The sequences one by one, openings included."""
-        return np.split(self.tokens, np.cumsum(self.lengths)[:-1])
 
 
 @dataclass(frozen=True)
@@ -87,11 +75,11 @@ class NGrams:
 
     def read(self, tokens: ArrayLike) -> Corpus:
         """A text's tokens, shape (n,), as a corpus of one sequence: n - length places."""
-        return _read(tokens, self.length, self.vocabulary)
+        return sequences.read(tokens, self.length, self.vocabulary)
 
     def corpus(self, counts: ArrayLike) -> Corpus:
         """A corpus with those counts of runs of l + 1 tokens, shape (s,) * (l + 1), each run a sequence."""
-        return _corpus(np.asarray(counts), self.length, self.vocabulary)
+        return sequences.of_counts(np.asarray(counts), self.length, self.vocabulary)
 
     def size(self, corpus: Corpus) -> int:
         """M, the tokens of a corpus that are counted: all but the openings."""
@@ -122,11 +110,11 @@ class NGrams:
 
     def pool(self, corpora: Sequence[Corpus]) -> Corpus:
         """All their sequences."""
-        return _pool(corpora)
+        return sequences.pooled(corpora)
 
     def subset(self, corpus: Corpus, size: ArrayLike, rng: np.random.Generator) -> Corpus:
         """`size` places of the corpus, picked at random without replacement, each with its context."""
-        return _subset(corpus, self.length, int(np.asarray(size)), rng)
+        return sequences.subset(corpus, self.length, int(np.asarray(size)), rng)
 
     def law(self, model: Model) -> Floats:
         """How often the model's training set holds each token, whatever came before; shape (s,)."""
@@ -153,11 +141,11 @@ class FixedContexts:
 
     def read(self, tokens: ArrayLike) -> Corpus:
         """A text's tokens, shape (n,), as a corpus of one sequence: n - length places."""
-        return _read(tokens, self.length, self.vocabulary)
+        return sequences.read(tokens, self.length, self.vocabulary)
 
     def corpus(self, counts: ArrayLike) -> Corpus:
         """A corpus with those counts of runs of l + 1 tokens, shape (s,) * (l + 1), each run a sequence."""
-        return _corpus(np.asarray(counts), self.length, self.vocabulary)
+        return sequences.of_counts(np.asarray(counts), self.length, self.vocabulary)
 
     def fit(self, corpus: Corpus) -> Model:
         """Count every pair of a context and the token after it."""
@@ -169,15 +157,15 @@ class FixedContexts:
         row = np.repeat(np.arange(len(counted.contexts)), shares(counted.sizes, int(np.asarray(size))))
         context = _digits(counted.contexts[row], self.length, self.vocabulary)
         token = counted.tokens[counted.draw(row, rng)]
-        return _runs(np.vstack([context, token[None]]).T)
+        return sequences.of_runs(np.vstack([context, token[None]]).T)
 
     def pool(self, corpora: Sequence[Corpus]) -> Corpus:
         """All their sequences."""
-        return _pool(corpora)
+        return sequences.pooled(corpora)
 
     def subset(self, corpus: Corpus, size: ArrayLike, rng: np.random.Generator) -> Corpus:
         """`size` places of the corpus, picked at random without replacement, each with its context."""
-        return _subset(corpus, self.length, int(np.asarray(size)), rng)
+        return sequences.subset(corpus, self.length, int(np.asarray(size)), rng)
 
     def law(self, model: Model) -> Floats:
         """How often the model's training set holds each token, whatever came before; shape (s,)."""
@@ -203,7 +191,7 @@ def _fit(corpus: Corpus, length: int, vocabulary: int) -> Model:
     """All the tables of a corpus, and where each pair of the first leads."""
     keys = windows(corpus.tokens, length + 1, vocabulary)
     if len(corpus.lengths) > 1:
-        keys = keys[_inside(corpus, length)]
+        keys = keys[sequences.inside(corpus, length)]
     require(
         len(keys) > 0,
         f"there is nothing to count: no sequence of the corpus has more than {length} tokens, and the first "
@@ -214,34 +202,6 @@ def _fit(corpus: Corpus, length: int, vocabulary: int) -> Model:
     while tables[-1].length:
         tables.append(shorter(tables[-1]))
     return Model(tuple(tables), tables[0].rows(pairs(tables[0]) % vocabulary**length))
-
-
-def _inside(corpus: Corpus, length: int) -> NDArray[np.bool_]:
-    """Which runs of length + 1 tokens lie within one sequence, shape (n - length,)."""
-    inside = np.ones(max(0, len(corpus.tokens) - length), dtype=bool)
-    across = np.cumsum(corpus.lengths)[:-1, None] - 1 - np.arange(length)
-    inside[across[(across >= 0) & (across < len(inside))]] = False
-    return inside
-
-
-def _subset(corpus: Corpus, length: int, size: int, rng: np.random.Generator) -> Corpus:
-    """Random places, each as a sequence of its context and its token."""
-    places = np.flatnonzero(_inside(corpus, length))
-    require(size <= len(places), f"{size:,} tokens were asked of a corpus that has {len(places):,}.")
-    chosen = rng.permutation(places)[:size]
-    return _runs(corpus.tokens[chosen[:, None] + np.arange(length + 1)])
-
-
-def _pool(corpora: Sequence[Corpus]) -> Corpus:
-    """One after the other."""
-    if len(corpora) == 1:
-        return corpora[0]
-    return Corpus(np.concatenate([c.tokens for c in corpora]), np.concatenate([c.lengths for c in corpora]))
-
-
-def _runs(runs: Tokens) -> Corpus:
-    """Sequences of one length, shape (sequences, length), as a corpus."""
-    return Corpus(runs.reshape(-1).astype(np.int32, copy=False), np.full(len(runs), runs.shape[1], dtype=np.int64))
 
 
 def _law(model: Model) -> Floats:
@@ -276,36 +236,6 @@ def _digits(keys: Integers, length: int, vocabulary: int) -> Tokens:
     """The tokens of each key, one column each, shapes (k,) -> (length, k)."""
     digits = [keys // vocabulary**step % vocabulary for step in reversed(range(length))]
     return np.array(digits, dtype=np.int32).reshape(length, len(keys))
-
-
-def _read(tokens: ArrayLike, length: int, vocabulary: int) -> Corpus:
-    """One sequence, checked."""
-    given = np.asarray(tokens)
-    require(
-        given.ndim == 1 and (given.size == 0 or np.issubdtype(given.dtype, np.integer)),
-        f"a text is a row of whole numbers, shape (n,); this has shape {given.shape} of {given.dtype}.",
-    )
-    require(
-        len(given) > length,
-        f"the text has {len(given)} tokens; contexts of {length} need at least {length + 1}.",
-    )
-    require(
-        bool((given >= 0).all() and (given < vocabulary).all()),
-        f"the text has tokens from {given.min()} to {given.max()}; a vocabulary of {vocabulary} has 0 to "
-        f"{vocabulary - 1}.",
-    )
-    return Corpus(given.astype(np.int32), np.array([len(given)]))
-
-
-def _corpus(counts: Integers, length: int, vocabulary: int) -> Corpus:
-    """Each run of length + 1 tokens as often as it is counted."""
-    shape = (vocabulary,) * (length + 1)
-    require(
-        counts.shape == shape and np.issubdtype(counts.dtype, np.integer) and bool((counts >= 0).all()),
-        f"the counts have shape {counts.shape} of {counts.dtype}; contexts of {length} over a vocabulary of "
-        f"{vocabulary} take whole numbers of shape {shape}.",
-    )
-    return _runs(np.repeat(np.argwhere(counts >= 0), counts.reshape(-1), axis=0))
 
 
 def _check(length: int, vocabulary: int) -> None:
