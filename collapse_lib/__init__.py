@@ -16,6 +16,7 @@ from collapse_lib import (
     metrics,
     schedules,
     softmax,
+    text,
     theory,
 )
 from collapse_lib.errors import InvalidInput
@@ -44,5 +45,6 @@ __all__ = [
     "schedules",
     "simulate",
     "softmax",
+    "text",
     "theory",
 ]

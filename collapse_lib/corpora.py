@@ -129,6 +129,10 @@ def _read(path: Path) -> Text:
             f"the text {str(path)!r} cannot be read ({reason}); "
             f"corpus takes {TINY_SHAKESPEARE!r} or the path of a UTF-8 text file."
         ) from None
+    require(
+        "\0" not in characters,
+        f"the text {str(path)!r} holds NUL characters, so it is no plain text; save it as UTF-8 plain text.",
+    )
     require(len(characters) > 0, f"the text {str(path)!r} is empty; give one with some characters in it.")
     return Text(characters, path.name, f"the file {path.name}")
 

@@ -39,6 +39,7 @@ CHAPTERS = (
     "any_schedule",
     "safe_synthetic_data",
     "embeddings",
+    "ngrams",
     "errata",
     "verdicts",
 )

@@ -397,7 +397,7 @@ LEFT_OPEN = (
         "all-contexts-at-once",
         ("collapse_lib.theory.coalescent.joint_collapse_probability",),
         ("tests/test_coalescent.py",),
-        ("coalescent/joint",),
+        ("coalescent/joint", "text/fixed-last"),
     ),
     Item(
         "Future work: approximation",

@@ -4,6 +4,6 @@ Nothing here imports the simulator, nor the simulator anything here.  The two me
 which is why their agreement is evidence.
 """
 
-from collapse_lib.theory import coalescent, deviation, drift, limits, moments, paper
+from collapse_lib.theory import coalescent, deviation, drift, extinction, limits, moments, paper
 
-__all__ = ["coalescent", "deviation", "drift", "limits", "moments", "paper"]
+__all__ = ["coalescent", "deviation", "drift", "extinction", "limits", "moments", "paper"]

@@ -1,0 +1,321 @@
+"""The model on a text: what dies out and when, exactly where contexts keep their sizes, and otherwise."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collapse_lib import corpora, evidence
+from collapse_lib.claims import claim
+from collapse_lib.claims.histories import (
+    LATEST,
+    Reading,
+    Writing,
+    has_words,
+    history,
+    last_collapses,
+    looks,
+    opened,
+)
+from collapse_lib.evidence import OutOfScope, Verdict
+from collapse_lib.schedules import FullySynthetic, PartiallySynthetic
+from collapse_lib.text import Table
+from collapse_lib.theory import coalescent, extinction
+
+CHAPTER = "ngrams"
+EXACT = 400  # tokens of an urn, above which extinction is given by its lower bound
+RARE = range(2, 7)  # occurrences of the contexts whose last collapse is timed
+TIMED = 20  # such contexts
+WORDS = 5  # times as much of a text is read by words as by characters: a word has about five
+
+Floats = NDArray[np.float64]
+
+
+@claim(
+    "text/fixed-types",
+    chapter=CHAPTER,
+    place="Contexts of fixed size, on a text",
+    statement=r"If each context \(j\) of the text keeps its \(N_j\) tokens, the share of the text's runs of "
+    r"\(\ell + 1\) tokens that live at generation \(m\) is \(1 - \mathbb{E}(1 - \hat p_{jk})^{K_{m-2}}\) in "
+    r"the mean over all of them, \(K\) with \(n = N_j\), give or take 0.03: at up to eight \(m\) from 2 to 20.",
+    origin="ours",
+)
+def fixed_types(
+    *,
+    corpus: str = corpora.TINY_SHAKESPEARE,
+    characters: int = 10_000,
+    context_length: int = 3,
+    generations: int = 20,
+    runs: int = 16,
+    seed: int = 0,
+    distort: float = 1.0,
+) -> Verdict:
+    """The share alive, within the margin."""
+    reading = Reading(corpus, characters, context_length)
+    table = _open(reading)
+    M = opened(reading).M
+    measured = history(reading, "fixed contexts", FullySynthetic(M), generations, runs, seed).types
+    return _equal(measured, distort * alive_fixed(table, generations), margin=0.03)
+
+
+@claim(
+    "text/fixed-open",
+    chapter=CHAPTER,
+    place="Contexts of fixed size, collapse",
+    statement=r"There, the share of the contexts that have not collapsed is \(1 - \rho_{m-1}^{(j)}\) in the mean "
+    r"over those that the text follows with several tokens, give or take 0.08: at up to eight \(m\) from 2 to 20.",
+    origin="ours",
+)
+def fixed_open(
+    *,
+    corpus: str = corpora.TINY_SHAKESPEARE,
+    characters: int = 10_000,
+    context_length: int = 3,
+    generations: int = 20,
+    runs: int = 16,
+    seed: int = 0,
+    distort: float = 1.0,
+) -> Verdict:
+    """The share not collapsed, within the margin."""
+    reading = Reading(corpus, characters, context_length)
+    table = _open(reading)
+    M = opened(reading).M
+    measured = history(reading, "fixed contexts", FullySynthetic(M), generations, runs, seed).open
+    return _equal(measured, distort * open_fixed(table, generations), margin=0.08)
+
+
+@claim(
+    "text/fixed-last",
+    chapter=CHAPTER,
+    place="Contexts of fixed size, all at once",
+    statement=r"There, the last of twenty contexts that occur two to six times collapses by generation \(m\) with "
+    r"the probability \(\prod_j \rho_{m-1}^{(j)}\) (distance: Kolmogorov's).",
+    origin="ours",
+    planted=0.5,
+)
+def fixed_last(
+    *,
+    corpus: str = corpora.TINY_SHAKESPEARE,
+    characters: int = 10_000,
+    context_length: int = 3,
+    trials: int = 1_000,
+    seed: int = 0,
+    distort: float = 1.0,
+) -> Verdict:
+    """The time of the last collapse, in runs side by side."""
+    rows = rare_contexts(_open(Reading(corpus, characters, context_length)))
+    law = coalescent.joint_collapse_probability(rows / rows.sum(axis=1, keepdims=True), rows.sum(axis=1), LATEST)
+    return evidence.same_law(last_collapses(rows, trials, seed), distort * law, margin=0.15)
+
+
+@claim(
+    "text/one-urn",
+    chapter=CHAPTER,
+    place="Free generation, token by token",
+    statement=r"If every place of a training set is drawn by itself, context and token, the text is one urn: the "
+    r"share of its runs of \(\ell + 1\) tokens that live is as for \(n = M\), give or take 0.05, at up to eight "
+    r"\(m\) from 2 to 20.",
+    origin="ours",
+)
+def one_urn(
+    *,
+    corpus: str = corpora.TINY_SHAKESPEARE,
+    characters: int = 10_000,
+    context_length: int = 3,
+    generations: int = 20,
+    runs: int = 16,
+    seed: int = 0,
+    distort: float = 1.0,
+) -> Verdict:
+    """The share alive, within the margin."""
+    return _against_one_urn(
+        Reading(corpus, characters, context_length), "single tokens", generations, runs, seed, distort
+    )
+
+
+@claim(
+    "text/passages",
+    chapter=CHAPTER,
+    place="Free generation, in passages",
+    statement=r"So it is, give or take 0.08, where the model writes passages of fifty tokens, each context being "
+    r"what was written before: observed, not proved.",
+    origin="ours",
+)
+def passages(
+    *,
+    corpus: str = corpora.TINY_SHAKESPEARE,
+    characters: int = 10_000,
+    context_length: int = 3,
+    generations: int = 20,
+    runs: int = 16,
+    seed: int = 0,
+    distort: float = 1.0,
+) -> Verdict:
+    """The share alive, within the margin."""
+    return _against_one_urn(
+        Reading(corpus, characters, context_length), "passages", generations, runs, seed, distort
+    )
+
+
+@claim(
+    "text/free-loses-more",
+    chapter=CHAPTER,
+    place="Free generation against fixed sizes",
+    statement=r"Writing freely loses more: from \(m\) = 5 on, fewer of the text's runs of \(\ell + 1\) tokens live "
+    r"than if each context kept its \(N_j\) tokens.",
+    origin="ours",
+    planted=0.2,
+)
+def free_loses_more(
+    *,
+    corpus: str = corpora.TINY_SHAKESPEARE,
+    characters: int = 10_000,
+    context_length: int = 3,
+    generations: int = 20,
+    runs: int = 16,
+    seed: int = 0,
+    distort: float = 1.0,
+) -> Verdict:
+    """The share alive in passages below the exact one for fixed sizes."""
+    reading = Reading(corpus, characters, context_length)
+    table = _open(reading)
+    measured = history(reading, "passages", FullySynthetic(opened(reading).M), generations, runs, seed).types
+    bound = distort * alive_fixed(table, generations)[looks(generations) - 1]
+    if bound[-1] > 0.99 * distort:
+        raise OutOfScope(
+            "with fixed sizes, too, nearly all types are alive: so few generations have too little to lose."
+        )
+    late = looks(generations) > generations // 5
+    return evidence.at_most(measured[late].T, bound[late])
+
+
+@claim(
+    "text/words",
+    chapter=CHAPTER,
+    place="Free generation, word types",
+    statement=r"The text read by words, with contexts of one: the share of its word types that live is as in one "
+    r"urn of all its words, give or take 0.06, at up to eight \(m\) from 2 to 20.",
+    origin="ours",
+)
+def words(
+    *,
+    corpus: str = corpora.TINY_SHAKESPEARE,
+    characters: int = 10_000,
+    generations: int = 20,
+    runs: int = 16,
+    seed: int = 0,
+    distort: float = 1.0,
+) -> Verdict:
+    """The share alive, within the margin."""
+    reading = by_word(corpus, characters)
+    if not has_words(reading):
+        raise OutOfScope("the text has too few words to be read by them.")
+    start = opened(reading)
+    measured = history(reading, "passages", FullySynthetic(start.M), generations, runs, seed).tokens
+    expected = alive_in_one_urn(start.model.tables[-1].counts, start.M, generations)
+    return _equal(measured, distort * expected, margin=0.06)
+
+
+@claim(
+    "text/mixing",
+    chapter=CHAPTER,
+    place="Real text kept",
+    statement=r"After a context of the text, \(\lVert p^{(m)} - p^{(1)} \rVert_1\) in the last generation is at "
+    "most a third of what it is on synthetic text alone, if a quarter as much synthetic text is added to the real "
+    "one, or just as much.",
+    origin="ours",
+    planted=0.1,
+)
+def mixing(
+    *,
+    corpus: str = corpora.TINY_SHAKESPEARE,
+    characters: int = 10_000,
+    context_length: int = 3,
+    generations: int = 20,
+    runs: int = 16,
+    seed: int = 0,
+    distort: float = 1.0,
+) -> Verdict:
+    """The ratio of the deviations, run by run."""
+    reading = Reading(corpus, characters, context_length)
+    _open(reading)
+    M, few = opened(reading).M, max(2, runs // 2)
+    alone = history(reading, "passages", FullySynthetic(M), generations, runs, seed).deviation[-1, :few]
+    ratios = [
+        history(reading, "passages", PartiallySynthetic(M, size), generations, few, seed).deviation[-1] / alone
+        for size in (max(1, M // 4), M)
+    ]
+    return evidence.at_most(np.stack(ratios, axis=1), distort / 3)
+
+
+def alive_fixed(table: Table, generations: int) -> Floats:
+    """Expected share of a text's types at p^(1), ..., p^(M), each context keeping its size; shape (M,)."""
+    sizes = np.repeat(table.sizes, table.support)
+    return 1 - _mean_extinct(table.counts, sizes, generations) / len(sizes)
+
+
+def alive_in_one_urn(counts: NDArray[np.int64], size: int, generations: int) -> Floats:
+    """Expected share of types at p^(1), ..., p^(M), the whole text being one urn of `size`; shape (M,)."""
+    return 1 - _mean_extinct(counts, np.full(len(counts), size), generations) / len(counts)
+
+
+def open_fixed(table: Table, generations: int) -> Floats:
+    """Expected share, of the contexts followed by several tokens, that have not collapsed; p^(1), ..., p^(M).
+
+    A context has collapsed to a token if all its other tokens, together, are extinct.
+    """
+    several = np.repeat(table.support > 1, table.support)
+    sizes = np.repeat(table.sizes, table.support)[several]
+    closed = _mean_extinct(sizes - table.counts[several], sizes, generations)
+    return 1 - closed / max(1, int(np.count_nonzero(table.support > 1)))
+
+
+def by_word(corpus: str, characters: int) -> Reading:
+    """The text read by words, `WORDS` times as much of it."""
+    return Reading(corpus, WORDS * characters, 1, "words")
+
+
+def rare_contexts(table: Table) -> NDArray[np.int64]:
+    """The counts after at most `TIMED` rare contexts that have several followers, shape (contexts, 6)."""
+    rare = np.flatnonzero((table.support > 1) & np.isin(table.sizes, RARE))
+    if len(rare) < 2:
+        raise OutOfScope("the text has too few contexts that occur two to six times, followed by several tokens.")
+    rare = rare[np.linspace(0, len(rare) - 1, min(TIMED, len(rare))).astype(int)]
+    place, pair = table.blocks(rare)
+    rows = np.zeros((len(rare), max(RARE)), dtype=np.int64)
+    rows[place, pair - table.first[rare][place]] = table.counts[pair]
+    return rows
+
+
+def _mean_extinct(counts: NDArray[np.int64], sizes: NDArray[np.int64], generations: int) -> Floats:
+    """Expected number of extinct types at p^(1), ..., p^(M), types of `counts` tokens among `sizes`; shape (M,)."""
+    total = np.zeros(generations)
+    for n in np.unique(sizes).tolist():
+        c, times = np.unique(counts[sizes == n], return_counts=True)
+        law = extinction.extinct if n <= EXACT else extinction.extinct_at_least
+        total += law(c / n, n, generations - 1) @ times
+    return total
+
+
+def _against_one_urn(
+    reading: Reading, writing: Writing, generations: int, runs: int, seed: int, distort: float
+) -> Verdict:
+    """The share of types alive against that in one urn of all the text."""
+    start = opened(reading)
+    measured = history(reading, writing, FullySynthetic(start.M), generations, runs, seed).types
+    expected = alive_in_one_urn(start.model.table.counts, start.M, generations)
+    return _equal(measured, distort * expected, margin=0.05 if writing == "single tokens" else 0.08)
+
+
+def _equal(measured: Floats, expected: Floats, *, margin: float) -> Verdict:
+    """The means over runs equal the expected values of p^(2), p^(3), ..., wherever they were looked at."""
+    at = looks(len(expected))[1:] - 1
+    return evidence.equality(measured[1:].T, expected[at], margin=margin)
+
+
+def _open(reading: Reading) -> Table:
+    """The text's own table; `OutOfScope` where each of its contexts has one token only."""
+    table = opened(reading).model.table
+    if (table.support == 1).all():
+        raise OutOfScope("each context of the text is followed by one token only: all have collapsed already.")
+    return table
