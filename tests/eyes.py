@@ -77,17 +77,26 @@ STILL = """async () => {
 }"""
 """Wait until mathematics is set, fonts are there and some frames were drawn."""
 
+DRAWN = "() => document.querySelectorAll('svg[role=img], mjx-math').forEach(e => e.replaceChildren())"
+"""Empty figures and set formulas: nothing in them is for assistive technology, and they take axe's time."""
+
+HIDDEN = """() => document.querySelectorAll('mjx-assistive-mml, details:not([open]) > :not(summary)').forEach(
+  e => e.replaceChildren())"""
+"""Empty what is not to be seen: what is folded, and the formulas that are spoken."""
+
 AXE = (
     (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
     + """;
 async rules => {
-  document.querySelectorAll('svg[role=img], mjx-math').forEach(e => e.replaceChildren());
   const asked = {resultTypes: ['violations'], ...(rules.length ? {runOnly: rules} : {})};
   const {violations} = await axe.run(document, asked);
   return violations.map(v => [v.id, v.nodes.length, v.nodes[0].target.join(' '), v.nodes[0].failureSummary]);
 }"""
 )
 """What axe-core finds by some of its rules (by all default ones if none is named): rule, how often, an example."""
+
+OPEN = "() => document.querySelectorAll('details.solution').forEach(one => { one.open = true; })"
+"""Open the solutions of a chapter's exercises."""
 
 BAD_PAGE = """<!DOCTYPE html><html data-theme="light"><body style="background: #fff"><article style="width: 300px">
 <p style="color: #999">Faint.</p>

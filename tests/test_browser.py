@@ -5,7 +5,7 @@ share the pages and each is opened once for all that is asked of it: wide over h
 """
 
 import pytest
-from eyes import AXE, BAD_PAGE, CONTRAST, LOOK, SHIFTS, STILL
+from eyes import AXE, BAD_PAGE, CONTRAST, DRAWN, HIDDEN, LOOK, OPEN, SHIFTS, STILL
 
 pytestmark = pytest.mark.browser
 
@@ -91,10 +91,7 @@ def faults_to_see(tab):
 
 
 def faults_of_access(tab, *rules):
-    """What axe-core finds by these of its rules, or by all that it applies by default, best practices included.
-
-    Figures and formulas are emptied first: nothing in them is for assistive technology, and they take the time.
-    """
+    """What axe-core finds by these of its rules, or by all that it applies by default, best practices included."""
     return tab.evaluate(AXE, list(rules))
 
 
@@ -109,7 +106,10 @@ def faults_of_colour(tab, theme):
 
 @every_share
 def test_a_page_is_whole_and_open_to_everybody(quick, browser, addresses, share):
-    """Over http: nothing is wrong with it at both widths and in both themes, to the eye and by axe-core."""
+    """Over http: nothing is wrong with it at both widths and in both themes, to the eye and by axe-core.
+
+    What axe-core asks of things that are not to be seen, it asks once: they are the same at every width and theme.
+    """
     faults = {}
     for page in pages(quick[0])[share::SHARES]:
         with Visit(browser, f"{addresses['http']}/{page}") as visit:
@@ -118,9 +118,13 @@ def test_a_page_is_whole_and_open_to_everybody(quick, browser, addresses, share)
             faults[page, "light"] = faults_of_colour(visit.tab, "light")
             visit.theme("dark")
             faults[page, "dark"] = faults_of_colour(visit.tab, "dark")
+            visit.theme("light")
+            visit.tab.evaluate(DRAWN)
+            faults[page, "axe, wide, light"] = faults_of_access(visit.tab)
+            visit.tab.evaluate(HIDDEN)
+            visit.theme("dark")
             faults[page, "axe, wide, dark"] = faults_of_access(visit.tab, "color-contrast")
             visit.theme("light")
-            faults[page, "axe, wide, light"] = faults_of_access(visit.tab)
             visit.narrow()
             faults[page, "axe, narrow, light"] = faults_of_access(visit.tab)
             visit.theme("dark")
@@ -130,11 +134,16 @@ def test_a_page_is_whole_and_open_to_everybody(quick, browser, addresses, share)
 
 @every_share
 def test_a_page_is_whole_as_a_file_on_a_phone(quick, browser, addresses, share):
+    """With its exercises' solutions closed, and with them open."""
     faults = {}
     for page in pages(quick[0])[share::SHARES]:
         with Visit(browser, f"{addresses['file']}/{page}", width=390, height=844) as visit:
             faults[page, "loading"] = faults_of_loading(visit, addresses["file"])
             faults[page, "narrow"] = faults_to_see(visit.tab)
+            if solutions := visit.tab.locator("details.solution").count():
+                visit.tab.evaluate(OPEN)
+                assert visit.tab.locator("details.solution[open]").count() == solutions
+                faults[page, "solutions"] = faults_to_see(visit.tab)
     assert {where: what for where, what in faults.items() if what} == {}
 
 

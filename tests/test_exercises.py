@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from conftest import ROOT
-from eyes import LOOK
 
 import collapse_lib as cl
 from collapse_lib import exercises
@@ -419,16 +418,3 @@ def test_a_solution_opens_with_the_keyboard_and_without_scripts(quick, launch):
         first.locator("summary").focus()
         tab.keyboard.press("Enter")
         assert first.get_attribute("open") is not None
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("page", exercises.CHAPTERS)
-def test_an_open_solution_fits_a_phone(quick, launch, page):
-    with launch() as browser:
-        tab = browser.new_page(viewport={"width": 390, "height": 800})
-        tab.goto((quick[0] / "_build" / "html" / f"{page}.html").as_uri())
-        tab.evaluate("document.querySelectorAll('details.solution').forEach(one => { one.open = true; })")
-        tab.wait_for_function("!window.MathJax || MathJax.startup?.promise?.then(() => true)")
-        assert tab.locator("details.solution[open]").count() == len(on(page, "exercise"))
-        seen = tab.evaluate(LOOK)
-    assert (seen["wide"], seen["scrolling"], seen["raw"], seen["errors"]) == (0, [], [], [])

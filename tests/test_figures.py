@@ -16,7 +16,7 @@ from collapse_lib.chapters import execute, source
 from collapse_lib.errors import InvalidInput
 from collapse_lib.site import figure_code, provenance, repository, runs
 
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+pytestmark = [pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"), pytest.mark.xdist_group("figures")]
 
 CHAPTERS = [
     page for page in sorted((ROOT / "book").glob("*.md")) if "{code-cell}" in page.read_text(encoding="utf-8")

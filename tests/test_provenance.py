@@ -157,7 +157,7 @@ def test_what_only_makes_pages_is_not_part_of_the_code_of_a_run():
 def build(one, monkeypatch):
     """A function that builds the small book, whose chapter only pretends to run, and returns what ran."""
 
-    def pretend(chapter, parameters, *, preset, progress=False):
+    def pretend(chapter, parameters, *, preset, **_):
         notebook = chapter.notebook()
         return Execution(chapter, preset, dict(parameters), notebook, 0.1, 2**20, "2026-11-22T12:58:03+00:00")
 

@@ -28,7 +28,7 @@ from collapse_lib.errors import InvalidInput
 from collapse_lib.records import digest
 from collapse_lib.site import students
 
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+pytestmark = [pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"), pytest.mark.xdist_group("student")]
 
 PLANTED = b"zyxw"
 WORDS = ("prosa", "code", "printed", "axis", "caption", "alt", "figure", "told", "choice")
