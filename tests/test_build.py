@@ -189,20 +189,21 @@ def test_building_the_book_again_runs_and_writes_nothing_wherever_it_was_moved(c
     assert digests(copied / "_build") == before
 
 
-def test_a_fault_in_a_page_is_told_and_leaves_the_site_as_it_was(small_book, fonts):
-    folder = small_book(one="n", two="n")
-    page, html = folder / "one.md", folder.parent / "_build" / "html"
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # as of every test that runs chapters
+def test_a_fault_in_a_page_is_told_and_leaves_the_site_as_it_was(small_book, tmp_path, fonts):
+    page, html = tmp_path / "small" / "book" / "page.md", tmp_path / "small" / "_build" / "html"
+    page.parent.mkdir(parents=True)
+    page.write_text("# A page\n", encoding="utf-8")
+    small_book(one="n")
     book.build(preset="quick")
-    gc.collect()
     text, before = page.read_text(encoding="utf-8"), digests(html)
     page.write_text(text + "\nSee {ref}`a-place-that-is-not-there`.\n", encoding="utf-8")
     with pytest.raises(book.BuildFailed, match="a-place-that-is-not-there"):
         book.build(preset="quick")
-    gc.collect()
     page.write_text(text, encoding="utf-8")
     assert digests(html) == before
-    assert before
-    assert book.build(preset="quick").ran == ("one",)
+    assert html / "page.html" in before
+    assert book.build(preset="quick").ran == ()
     gc.collect()
 
 
