@@ -9,12 +9,20 @@ name.
 from collapse_lib import claims, distributions, evidence, exercises, learners, metrics, schedules, softmax, theory
 from collapse_lib.errors import InvalidInput
 from collapse_lib.recursion import Trajectory, collapse_times, generations, simulate
-from collapse_lib.schedules import Accumulate, FullySynthetic, MostRecent, PartiallySynthetic, RandomlySampled
+from collapse_lib.schedules import (
+    Accumulate,
+    FixedTotal,
+    FullySynthetic,
+    MostRecent,
+    PartiallySynthetic,
+    RandomlySampled,
+)
 
 __version__ = "0.2.0"
 
 __all__ = [
     "Accumulate",
+    "FixedTotal",
     "FullySynthetic",
     "InvalidInput",
     "MostRecent",
