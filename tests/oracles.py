@@ -111,7 +111,7 @@ def kept_moments(row, S0, generations):
 
 
 def fresh_moments(row, S0, generations):
-    """The same where each row draws anew from p^(t), t >= 1, and takes the real corpus (t = 0) whole, or a part of it.
+    """The same where each row draws anew from p^(t), t >= 1, with the real corpus (t = 0) or a part of it.
 
     A part is as good as a corpus of its size; two of its samples agree with chance 1/n_0 + (1 - 1/n_0) S_0.
     C[t][u] is the mean inner product of p^(t) and p^(u), with the corpus's own law at 0.  Given the past, n_t new

@@ -1,7 +1,8 @@
 """The protocol of the paper's Figure 5, in pieces that can be done one by one.
 
-1. `base`: p^(0) is trained on the corpus, but for its last tenth.  What it writes is the "real" data, the held-out text for the validation
-   loss, and the contexts after which models are compared.  p^(1) is trained on the real data.
+1. `base`: p^(0) is trained on the corpus, but for its last tenth.  What it writes is the "real" data, the held-out
+   text for the validation loss, and the contexts after which models are compared.  p^(1) is trained on the real
+   data.
 2. `chain`, once for each setting: generations 2, 3, ... of the recursion, under that setting's schedule.
 
 A `Transformer` is the learner, `recursion.generations` the loop.  Each random stream is keyed by the seed and by
