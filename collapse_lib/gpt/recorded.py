@@ -93,11 +93,13 @@ class Record:
 
 
 def read(preset: str = "laptop") -> Record:
-    """The record of a preset in the book, or `InvalidInput` where there is none.
+    """The record of a preset in the book, or one's own in a .json file; `InvalidInput` where there is none.
 
     >>> read("laptop").preset
     'laptop'
     """
+    if preset.endswith(".json"):
+        return read_file(Path(preset))
     find(preset)
     for folder in _folders():
         if (path := folder / f"{preset}.json").is_file():
