@@ -38,6 +38,7 @@ CHAPTERS = (
     "collapse_time",
     "any_schedule",
     "safe_synthetic_data",
+    "transformers",
     "errata",
     "verdicts",
 )

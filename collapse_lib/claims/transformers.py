@@ -38,8 +38,8 @@ def diverges(*, record: str = "laptop", distort: float = 1.0) -> Verdict:
     "figure-5/stable",
     chapter=CHAPTER,
     place="Figure 5, top left: mixtures",
-    statement=r"With 50 % or 80 % real data in the training set the deviation is stable: it rises by at most 0.01 a "
-    r"generation, from generation 2 to the last, in both mixtures.",
+    statement=r"With 50 % or 80 % real data in the training set the deviation is stable: it rises by at most "
+    r"0.01 a generation, from generation 2 to the last, in both mixtures.",
     planted=-20.0,
 )
 def stable(*, record: str = "laptop", distort: float = 1.0) -> Verdict:
@@ -80,8 +80,8 @@ def overfits(*, record: str = "laptop", distort: float = 1.0) -> Verdict:
     "figure-5/mixtures-learn",
     chapter=CHAPTER,
     place="Figure 5, validation loss: mixtures",
-    statement=r"In both mixtures the validation loss rises at most half as fast as with synthetic data only, from the "
-    r"first generation to the last.",
+    statement=r"In both mixtures the validation loss rises at most half as fast as with synthetic data only, from "
+    r"the first generation to the last.",
     origin="ours",
     planted=-4.0,
 )

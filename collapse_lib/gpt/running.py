@@ -101,6 +101,13 @@ def run(
     return _recorded(plan)
 
 
+def live(preset: Preset, folder: Path, *, jobs: int = 2) -> Path:
+    """Run a preset in a folder, or go on with it there; the file with the record."""
+    plan = planned(folder) if (folder / "experiment.json").is_file() else Plan(preset, folder)
+    run(plan, jobs=jobs)
+    return plan.record
+
+
 def _begin(plan: Plan) -> None:
     """Note in the folder what is run there, or see that it is the same."""
     note = {

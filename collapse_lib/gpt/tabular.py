@@ -25,8 +25,8 @@ LEAST = 5
 def deviation(record: Record, setting: str, length: int, *, runs: int, seed: int) -> Floats:
     """Mean ||p^(m) - p^(1)||_1 for m = 1..M of the tables of the last `length` characters, shape (M,).
 
-    Over all the contexts of all the seeds that were seen at least `LEAST` times, each with the law of p^(0) after it.
-    The N_j are rounded to a geometric grid, a context to the nearest, so that contexts can be simulated together.
+    Over the contexts, of all seeds, that were seen at least `LEAST` times; the truth is the law of p^(0) there.
+    The N_j are rounded to a geometric grid, so that contexts can be simulated together.
     """
     laws, N = _contexts(record, length)
     enough = N >= LEAST
