@@ -40,7 +40,7 @@ COLOURS = {
     "MostRecent": "#c56a15",
     "RandomlySampled": "#9467bd",
     "Accumulate": "#c94f6d",
-    "FixedTotal": "#14919b",
+    "FixedTotal": "#8f861e",
 }
 
 # The first use on a machine builds a font cache, and a line about it would land on the page.

@@ -378,6 +378,29 @@ def test_an_experiment_stopped_again_and_again_gives_the_same_record(whole, smal
 
 
 @pytest.mark.slow
+class Killed(BaseException):
+    """Ends all at once; nothing in the library catches it."""
+
+
+@pytest.mark.parametrize("every", [0.0, 60.0], ids=["a checkpoint each iteration", "no checkpoint"])
+@pytest.mark.parametrize("killed_at", [5, 40, 71])
+def test_an_experiment_that_was_killed_gives_the_same_record(
+    whole, training, small, tmp_path, monkeypatch, every, killed_at
+):
+    """In the middle of p^(0), of generation 2 and of a later chain."""
+    monkeypatch.setattr(training, "EVERY", every)
+    plan = running.Plan(TOY, tmp_path / "run")
+
+    def kill(done, total, seconds):
+        if done >= killed_at:
+            raise Killed
+
+    with pytest.raises(Killed):
+        running.run(plan, report=kill)
+    running.run(running.planned(plan.folder))
+    assert apart_from_time(recorded.read_file(plan.record)) == apart_from_time(whole)
+
+
 def test_two_processes_find_what_one_finds(whole, small, tmp_path):
     running.run(running.Plan(TOY, tmp_path / "run"), jobs=2)
     assert apart_from_time(recorded.read_file(tmp_path / "run" / "laptop.json")) == apart_from_time(whole)
