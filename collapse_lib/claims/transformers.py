@@ -40,10 +40,14 @@ def diverges(*, record: str = "laptop", distort: float = 1.0) -> Verdict:
     place="Figure 5, top left: mixtures",
     statement=r"With 50 % or 80 % real data in the training set the deviation is stable: it rises by at most "
     r"0.01 a generation, from generation 2 to the last, in both mixtures.",
+    expects="inconclusive",
     planted=-20.0,
 )
 def stable(*, record: str = "laptop", distort: float = 1.0) -> Verdict:
-    """The same slopes in the two mixtures."""
+    """The same slopes in the two mixtures.
+
+    On the laptop's four seeds it stays open: the first mixture's slope is below 0.01, its interval is not.
+    """
     found = _several(record)
     return evidence.at_most(np.stack([slopes(found.deviation(name)) for name in MIXTURES], axis=1), distort * RISE)
 

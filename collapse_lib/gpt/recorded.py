@@ -23,7 +23,7 @@ from collapse_lib.gpt.presets import PRESETS, SETTINGS, find
 
 Floats = NDArray[np.float64]
 
-PUBLISHED = {"laptop": ""}
+PUBLISHED = {"laptop": "061e06561b08ea45"}
 """The records that come with the book, by the first digits of their SHA-256: another record is another library, so
 what was computed from the old one is computed again."""
 
