@@ -489,6 +489,7 @@ def test_without_torch_a_record_is_read(tmp_path):
 
 
 def test_the_papers_preset_is_its_table_1():
+    assert presets.find("paper") == PAPER
     assert PAPER.architecture == Architecture(context=128, width=256, layers=8, heads=4, dropout=0.2)
     assert (PAPER.recipe.learning_rate, PAPER.recipe.batch, PAPER.recipe.iterations) == (1e-3, 256, 2_000)
     assert (PAPER.contexts, PAPER.generations) == (300, 10)
@@ -507,7 +508,7 @@ def test_a_training_set_has_one_size_in_every_setting_and_generation(preset):
 
 def test_a_text_survives_the_alphabet():
     letters = Alphabet.of("To be,\nor not")
-    assert letters.decode(letters.encode("not to be")) if "t" in letters.characters else True
+    assert letters.decode(letters.encode("not or be")) == "not or be"
     assert letters.characters[letters.start] == "\n"
     assert Alphabet.of("banana").start == 0
 
