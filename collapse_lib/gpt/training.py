@@ -59,10 +59,10 @@ def train(
     """
     devices = [] if device == "cpu" else [device]
     with torch.random.fork_rng(devices=devices):  # nobody else's random numbers change
-        state = _started(architecture, vocabulary, seed) if checkpoint is None else None
-        if state is None:
-            assert checkpoint is not None
-            state = load(checkpoint) if checkpoint.is_file() else _started(architecture, vocabulary, seed)
+        if checkpoint is not None and checkpoint.is_file():
+            state = load(checkpoint)
+        else:
+            state = _started(architecture, vocabulary, seed, device)
         weights = {name: w.to(device).requires_grad_() for name, w in state["weights"].items()}
         optimiser = _optimiser(weights, recipe)
         if state["averages"] is not None:
@@ -142,7 +142,7 @@ def load(path: Path) -> State:
     return torch.load(path, map_location="cpu", weights_only=True)
 
 
-def _started(architecture: Architecture, vocabulary: int, seed: int) -> State:
+def _started(architecture: Architecture, vocabulary: int, seed: int, device: str) -> State:
     """The state before the first iteration."""
     torch.manual_seed(seed)  # inside the fork: this is the stream that dropout draws from
     return {
@@ -150,7 +150,7 @@ def _started(architecture: Architecture, vocabulary: int, seed: int) -> State:
         "weights": model.initial(architecture, vocabulary, seed),
         "averages": None,
         "batches": np.random.default_rng(seed).bit_generator.state,
-        "streams": _streams("cpu") if not torch.cuda.is_available() else _streams("cuda"),
+        "streams": _streams(device),
         "curve": [],
         "seconds": 0.0,
         "processor": 0.0,
