@@ -21,12 +21,20 @@ from collapse_lib import (
 )
 from collapse_lib.errors import InvalidInput
 from collapse_lib.recursion import Trajectory, collapse_times, generations, simulate
-from collapse_lib.schedules import Accumulate, FullySynthetic, MostRecent, PartiallySynthetic, RandomlySampled
+from collapse_lib.schedules import (
+    Accumulate,
+    FixedTotal,
+    FullySynthetic,
+    MostRecent,
+    PartiallySynthetic,
+    RandomlySampled,
+)
 
 __version__ = "0.2.0"
 
 __all__ = [
     "Accumulate",
+    "FixedTotal",
     "FullySynthetic",
     "InvalidInput",
     "MostRecent",

@@ -40,6 +40,7 @@ COLOURS = {
     "MostRecent": "#c56a15",
     "RandomlySampled": "#9467bd",
     "Accumulate": "#c94f6d",
+    "FixedTotal": "#8f861e",
 }
 
 # The first use on a machine builds a font cache, and a line about it would land on the page.
@@ -125,6 +126,12 @@ def runs(ax: Axes, x: ArrayLike, samples: ArrayLike, *, label: str, color: str, 
     for i, run in enumerate(samples.T):
         _remember(ax, "run", f"{label} {i}", x, run)
     return ax
+
+
+def course(ax: Axes, x: ArrayLike, y: ArrayLike, *, label: str, color: str, **options: Any) -> Axes:
+    """One measured course, such as a loss while a model is trained: a line, thinner than a theory's."""
+    ax.plot(x, y, color=color, label=label, **{"linewidth": 1.2, **options})
+    return _remember(ax, "measured", label, x, y)
 
 
 def histogram(ax: Axes, samples: ArrayLike, edges: ArrayLike, *, label: str, color: str) -> Axes:

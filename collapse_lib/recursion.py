@@ -74,6 +74,30 @@ def _fresh(learner: Learner, schedule: Schedule, rng: np.random.Generator, real:
         models = {t: models[t] for t in sources if t} | {m: model}
 
 
+def _part(learner: Learner, schedule: Schedule, rng: np.random.Generator, real: Any) -> Iterator[Any]:
+    """As fresh, with a part of the real corpus, picked anew for every row, where a row does not take it whole."""
+    models: dict[int, Any] = {}
+    held = int(schedule.sizes(1)[0])
+    for m in itertools.count(1):
+        row = schedule.sizes(m)
+        sources = row.nonzero()[0].tolist()
+        for t in sources:
+            if t not in models and (t or row[0] > held):
+                raise _unavailable(schedule, m, t, int(row[t]), held if t == 0 else 0)
+        model = learner.fit(
+            learner.pool(
+                [
+                    learner.sample(models[t], int(row[t]), rng)
+                    if t
+                    else (real if row[0] == held else learner.subset(real, int(row[0]), rng))
+                    for t in sources
+                ]
+            )
+        )
+        yield model
+        models = {t: models[t] for t in sources if t} | {m: model}
+
+
 def _mixed(learner: Learner, schedule: Schedule, rng: np.random.Generator, real: Any) -> Iterator[Any]:
     """Every sample picks its source uniformly from the past.
 
@@ -96,7 +120,7 @@ def _mixed(learner: Learner, schedule: Schedule, rng: np.random.Generator, real:
         past = learner.pool([past, corpus])
 
 
-READINGS = {"kept": _kept, "fresh": _fresh, "mixed": _mixed}
+READINGS = {"kept": _kept, "fresh": _fresh, "mixed": _mixed, "part": _part}
 
 
 @dataclass(frozen=True)

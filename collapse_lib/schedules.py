@@ -11,9 +11,11 @@ How a row is read is the schedule's `draw`:
             literally).  A row takes a whole pool or leaves it; but for the real one, a pool once left is gone.
 `"fresh"`   every row draws new samples from p^(t), t >= 1.  A model once left out of a row is gone.
 `"mixed"`   each sample picks its source t at random, uniformly over the past: the row holds equal means.
+`"part"`    as "fresh", but a row may take a part of the real corpus: so many of its samples, picked anew for
+            every row, none twice.
 ==========  ==================================================================================================
 
-In all three the real corpus (t = 0) is drawn once per run, from the truth, and is used again, never redrawn.
+In all of them the real corpus (t = 0) is drawn once per run, from the truth, and is used again, never redrawn.
 
 A new schedule is one frozen dataclass with a `draw` and a `sizes`; nothing else has to know it.
 """
@@ -28,7 +30,7 @@ from numpy.typing import NDArray
 
 from collapse_lib.errors import require
 
-Draw = Literal["kept", "fresh", "mixed"]
+Draw = Literal["kept", "fresh", "mixed", "part"]
 Redraw = Literal["kept", "fresh"]
 
 
@@ -38,7 +40,7 @@ class Schedule(Protocol):
 
     @property
     def draw(self) -> Draw:
-        """How a row is read: "kept", "fresh" or "mixed"."""
+        """How a row is read: "kept", "fresh", "mixed" or "part"."""
         ...
 
     def sizes(self, m: int) -> NDArray[Any]:
@@ -87,6 +89,37 @@ class PartiallySynthetic:
         row = _empty_row(m)
         row[-1] = self.synthetic
         row[0] = self.real
+        return row
+
+
+@dataclass(frozen=True)
+class FixedTotal:
+    """`size` samples in all: from generation 2 on `synthetic` of them of the last model, the others real.
+
+    The first generation has `size` real ones.  (The mixtures of the paper's Figure 5, as fractions of a training
+    set whose size is fixed.)  `synthetic=size` is `FullySynthetic`.
+    """
+
+    size: int
+    synthetic: int
+    draw: ClassVar[Draw] = "part"
+
+    def __post_init__(self) -> None:
+        _check_counts(self)
+        require(
+            self.synthetic <= self.size,
+            f"FixedTotal was given synthetic = {self.synthetic}, more than the {self.size} samples in all.",
+        )
+
+    def sizes(self, m: int) -> NDArray[np.int64]:
+        """Row m, tokens.
+
+        >>> FixedTotal(size=100, synthetic=20).sizes(3).tolist()
+        [80, 0, 20]
+        """
+        row = _empty_row(m)
+        row[-1] = self.synthetic
+        row[0] = self.size if m == 1 else self.size - self.synthetic
         return row
 
 

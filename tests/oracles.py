@@ -26,6 +26,11 @@ def partially_synthetic(N, n):
     return lambda m: [N] if m == 1 else [N] + [0] * (m - 2) + [n]
 
 
+def fixed_total(size, synthetic):
+    """`size` samples, of which `synthetic` of the last model from generation 2 on."""
+    return lambda m: [size] if m == 1 else [size - synthetic, *[0] * (m - 2), synthetic]
+
+
 def most_recent(n, K):
     return lambda m: [n // K if max(0, m - K) <= t <= m - 1 else 0 for t in range(m)]
 
@@ -38,7 +43,7 @@ def accumulate(n):
 
 
 def slow_run(truth, row, reading, generations, rng):
-    """p^(0), ..., p^(M) of one run of equation (5); `reading` is "kept" or "fresh"."""
+    """p^(0), ..., p^(M) of one run of equation (5); `reading` is "kept", "fresh" or "part"."""
     models = [list(truth)]
     kept = {0: _draw(truth, row(1)[0], rng)}
     for m in range(1, generations + 1):
@@ -46,7 +51,9 @@ def slow_run(truth, row, reading, generations, rng):
         for t, size in enumerate(row(m)):
             if size == 0:
                 continue
-            if t == 0 or reading == "kept":
+            if t == 0 and reading == "part":
+                training += [kept[0][i] for i in rng.permutation(len(kept[0]))[:size]]
+            elif t == 0 or reading == "kept":
                 if t not in kept:
                     kept[t] = _draw(models[t], size, rng)
                 assert len(kept[t]) == size
@@ -104,8 +111,9 @@ def kept_moments(row, S0, generations):
 
 
 def fresh_moments(row, S0, generations):
-    """The same where each row draws anew from p^(t), t >= 1, and takes the real corpus (t = 0) whole.
+    """The same where each row draws anew from p^(t), t >= 1, with the real corpus (t = 0) or a part of it.
 
+    A part is as good as a corpus of its size; two of its samples agree with chance 1/n_0 + (1 - 1/n_0) S_0.
     C[t][u] is the mean inner product of p^(t) and p^(u), with the corpus's own law at 0.  Given the past, n_t new
     samples of p^(t) have the mean p^(t), and their empirical law the mean square 1/n_t + (1 - 1/n_t) ||p^(t)||^2.
     """
@@ -117,6 +125,7 @@ def fresh_moments(row, S0, generations):
         w = [size / sum(n) for size in n]
         S = sum(w[t] * w[u] * C[t, u] for t in range(m) for u in range(m))
         S += sum(w[t] ** 2 * (1 - C[t, t]) / n[t] for t in range(1, m) if n[t])
+        S += w[0] ** 2 * (1 / n[0] - 1 / N) * (1 - S0) if n[0] else 0
         for u in range(m):
             C[u, m] = C[m, u] = sum(w[t] * C[u, t] for t in range(m))
         C[m, m] = S

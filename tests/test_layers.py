@@ -17,13 +17,14 @@ ROWS = {
     "embeddings": 1.5,
     "recursion": 2, "text": 2,
     "records": 3, "plotting": 3, "prose": 3, "excerpts": 3,
+    "gpt": 3.5,
     "claims": 4, "exercises": 4,
     "__init__": 4.5,
     "chapters": 5,
     "site": 6,
     "__main__": 7,
 }  # fmt: skip
-STRANGERS = [{"theory", other} for other in ("learners", "embeddings", "text", "recursion")]
+STRANGERS = [{"theory", other} for other in ("learners", "embeddings", "text", "recursion", "gpt")]
 FILES = sorted(ROOT.rglob("*.py"))
 
 

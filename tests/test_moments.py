@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from collapse_lib import (
     Accumulate,
+    FixedTotal,
     FullySynthetic,
     InvalidInput,
     MostRecent,
@@ -37,6 +38,7 @@ EXACT = {"rtol": 0, "atol": 1e-12}
 SCENARIOS = {
     "fully synthetic": (FullySynthetic(12), oracles.fresh_moments, oracles.fully_synthetic(12)),
     "partially synthetic": (PartiallySynthetic(8, 20), oracles.fresh_moments, oracles.partially_synthetic(8, 20)),
+    "fixed total": (FixedTotal(12, 5), oracles.fresh_moments, oracles.fixed_total(12, 5)),
     "window of 2, kept": (MostRecent(12, 2), oracles.kept_moments, oracles.most_recent(12, 2)),
     "window of 2, fresh": (MostRecent(12, 2, draw="fresh"), oracles.fresh_moments, oracles.most_recent(12, 2)),
     "window of 5, kept": (MostRecent(13, 5), oracles.kept_moments, oracles.most_recent(13, 5)),

@@ -116,8 +116,15 @@ def test_no_place_is_twice_in_the_map():
     assert len({item.place for item in PAPER_MAP}) == len(PAPER_MAP)
 
 
-def test_what_is_not_reproduced_is_called_planned():
-    assert [item.place for item in PAPER_MAP if item.missing == "planned"] == ["Figure 5", "Table 1"]
+def test_nothing_is_only_planned():
+    assert [item.place for item in PAPER_MAP if item.missing == "planned"] == []
+
+
+def test_each_panel_of_figure_5_says_from_which_preset_its_numbers_are():
+    panels = places("Figure 5")
+    assert len(panels) == 4
+    assert all(re.search(r"numbers from the preset (laptop|paper)$", item.what) for item in panels)
+    assert "has not been run" in places("Table 1")[0].what
 
 
 @every_item

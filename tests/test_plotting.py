@@ -118,6 +118,14 @@ def test_a_line_is_in_the_table_as_drawn():
     assert lines["exact"] == (X**2).tolist()
 
 
+def test_a_course_is_in_the_table_as_drawn_and_as_measured():
+    drawn, ax = plotting.canvas()
+    plotting.course(ax, X, 3 - X, label="loss", color="k", alpha=0.5)
+    assert series(drawn, "loss", "x", "y") == [X.tolist(), (3 - X).tolist()]
+    assert ax.lines[0].get_ydata().tolist() == (3 - X).tolist()
+    assert {row["kind"] for row in numbers(drawn)} == {"measured"}
+
+
 @pytest.mark.parametrize("label", ["points", "band"])
 def test_a_mean_is_in_the_table_with_its_interval(label):
     expected = evidence.interval(SAMPLES.T)

@@ -17,6 +17,7 @@ import pytest
 
 from collapse_lib import (
     Accumulate,
+    FixedTotal,
     FullySynthetic,
     InvalidInput,
     MostRecent,
@@ -38,6 +39,7 @@ M = 12
 SCENARIOS = {
     "fully synthetic": (FullySynthetic(12), oracles.fully_synthetic(12), "fresh"),
     "partially synthetic": (PartiallySynthetic(8, 20), oracles.partially_synthetic(8, 20), "fresh"),
+    "fixed total": (FixedTotal(12, 5), oracles.fixed_total(12, 5), "part"),
     "window of 2, kept": (MostRecent(12, 2), oracles.most_recent(12, 2), "kept"),
     "window of 2, fresh": (MostRecent(12, 2, draw="fresh"), oracles.most_recent(12, 2), "fresh"),
     "window of 3, kept": (MostRecent(12, 3), oracles.most_recent(12, 3), "kept"),
@@ -62,7 +64,7 @@ def exact_moments(name):
     _, row, reading = SCENARIOS[name]
     if reading == "mixed":
         return np.array(oracles.random_moments(row, S0, M))
-    moments = {"kept": oracles.kept_moments, "fresh": oracles.fresh_moments}[reading]
+    moments = {"kept": oracles.kept_moments, "fresh": oracles.fresh_moments, "part": oracles.fresh_moments}[reading]
     return np.array(moments(row, S0, M))
 
 

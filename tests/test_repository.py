@@ -16,8 +16,9 @@ import collapse_lib
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-UNLOCKED = {"lab"}
-"""Where JupyterLab is installed every kernel starts about a second slower, so the locked environment is without."""
+UNLOCKED = {"lab", "gpt"}
+"""Where JupyterLab is installed every kernel starts about a second slower, and torch is large, so
+the locked environment is without them."""
 LOCKED_EXTRAS = [requirement for name, extra in EXTRAS.items() if name not in UNLOCKED for requirement in extra]
 DECLARED = [Requirement(text) for text in [*PROJECT["dependencies"], *LOCKED_EXTRAS]]
 LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")

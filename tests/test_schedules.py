@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collapse_lib import Accumulate, FullySynthetic, InvalidInput, MostRecent, PartiallySynthetic, RandomlySampled
+from collapse_lib import (
+    Accumulate,
+    FixedTotal,
+    FullySynthetic,
+    InvalidInput,
+    MostRecent,
+    PartiallySynthetic,
+    RandomlySampled,
+)
 from collapse_lib.schedules import Schedule
 
 TABLES = {
@@ -29,6 +37,15 @@ TABLES = {
         [1, 0, 0, 0, 10],
         [1, 0, 0, 0, 0, 10],
     ],
+    FixedTotal(10, synthetic=2): [
+        [10],
+        [8, 2],
+        [8, 0, 2],
+        [8, 0, 0, 2],
+        [8, 0, 0, 0, 2],
+        [8, 0, 0, 0, 0, 2],
+    ],
+    FixedTotal(3, synthetic=3): [[3], [0, 3], [0, 0, 3], [0, 0, 0, 3], [0, 0, 0, 0, 3], [0, 0, 0, 0, 0, 3]],
     MostRecent(10, window=1): [[10], [0, 10], [0, 0, 10], [0, 0, 0, 10], [0, 0, 0, 0, 10], [0, 0, 0, 0, 0, 10]],
     MostRecent(10, window=2): [[5], [5, 5], [0, 5, 5], [0, 0, 5, 5], [0, 0, 0, 5, 5], [0, 0, 0, 0, 5, 5]],
     MostRecent(11, window=3): [[3], [3, 3], [3, 3, 3], [0, 3, 3, 3], [0, 0, 3, 3, 3], [0, 0, 0, 3, 3, 3]],
@@ -69,6 +86,7 @@ schedules = st.one_of(
     windows,
     count.map(RandomlySampled),
     st.builds(Accumulate, count, draw=redraw),
+    st.tuples(count, count).map(lambda pair: FixedTotal(max(pair), min(pair))),
 )
 generation = st.integers(1, 60)
 
@@ -82,6 +100,7 @@ def test_every_scenario_has_a_table():
     assert {type(schedule) for schedule in TABLES} == {
         FullySynthetic,
         PartiallySynthetic,
+        FixedTotal,
         MostRecent,
         RandomlySampled,
         Accumulate,
@@ -93,6 +112,7 @@ def test_every_scenario_has_a_table():
     [
         (FullySynthetic(5), "fresh"),
         (PartiallySynthetic(5, 5), "fresh"),
+        (FixedTotal(5, 2), "part"),
         (MostRecent(5, 2), "kept"),
         (MostRecent(5, 2, draw="fresh"), "fresh"),
         (RandomlySampled(5), "mixed"),
@@ -198,6 +218,8 @@ def test_only_generations_from_one_on_have_a_row(schedule, m):
         (lambda k: PartiallySynthetic(real=1, synthetic=k), "synthetic"),
         (lambda k: MostRecent(k, window=1), "size"),
         (lambda k: MostRecent(10, window=k), "window"),
+        (lambda k: FixedTotal(k, synthetic=1), "size"),
+        (lambda k: FixedTotal(10, synthetic=k), "synthetic"),
         (RandomlySampled, "size"),
         (Accumulate, "size"),
     ],
@@ -205,6 +227,16 @@ def test_only_generations_from_one_on_have_a_row(schedule, m):
 def test_a_size_is_a_whole_number_of_at_least_one(make, name, wrong):
     with pytest.raises(InvalidInput, match=f"{name} = {wrong!r}; it takes a whole number"):
         make(wrong)
+
+
+def test_more_synthetic_samples_than_samples_are_refused():
+    with pytest.raises(InvalidInput, match="synthetic = 11, more than the 10 samples"):
+        FixedTotal(10, synthetic=11)
+
+
+@given(count, count, generation)
+def test_a_fixed_total_is_fixed(n, k, m):
+    assert FixedTotal(max(n, k), min(n, k)).sizes(m).sum() == max(n, k)
 
 
 def test_a_window_wider_than_the_samples_is_refused():

@@ -40,6 +40,7 @@ CHAPTERS = (
     "safe_synthetic_data",
     "embeddings",
     "ngrams",
+    "transformers",
     "errata",
     "verdicts",
 )

@@ -17,7 +17,9 @@ w_t = n_t^(m)/n^(m) of row m,
 *fresh*   d_m = sum_{t,u} w_t w_u r~[t, u],   r[u, m] = sum_t w_t r[u, t]      (row m has samples of its own)
 *mixed*   d_m = (1 - 1/n) (sum_{t,u<m} r[t, u] + 1/n)/m^2,   r[u, m] = (1/m) sum_{t<m} r[u, t]
 
-The real corpus, source 0 with d_0 = 1, is kept in all three.  In the last, n samples pick their sources uniformly,
+The real corpus, source 0 with d_0 = 1, is kept in all three.  Where a row takes a part of it (*part*: as fresh, but
+k of the N real samples, picked anew), two tokens of that part are one sample with chance 1/k, and one of that part
+and one of the corpus with chance 1/N.  In *mixed*, n samples pick their sources uniformly,
 and two that are both real are distinct ones: 1 in place of 1 - 1/n, for one pair of sources in m^2.
 
 Only sources that a later row can still name are remembered, so a window of K models needs K^2 numbers.
@@ -102,13 +104,14 @@ def decay_rate(schedule: Schedule) -> float:
         f"{schedule} has no decay rate: it goes on using real data, its rows go on changing, or it looks back at "
         f"more than {MOST_MODELS} models.",
     )
-    sizes, kept = next_row[-reach:], np.full(reach, schedule.draw == "kept")
+    sizes = next_row[-reach:]
+    drawn = sizes if schedule.draw == "kept" else np.full(reach, np.inf)
     pairs = list(itertools.combinations_with_replacement(range(reach), 2))
     step = np.empty((len(pairs), len(pairs)))
     for column, (t, u) in enumerate(pairs):
         r = np.zeros((reach, reach))
         r[t, u] = r[u, t] = 1.0
-        after = _bordered(r, *_row(r, sizes, kept))[1:, 1:]
+        after = _bordered(r, *_row(r, sizes, drawn))[1:, 1:]
         step[:, column] = [after[pair] for pair in pairs]
     return float(np.abs(np.linalg.eigvals(step)).max())
 
@@ -161,20 +164,21 @@ def _remembering(schedule: Schedule) -> Iterator[Generation]:
         sizes = schedule.sizes(m).astype(float)
         kept = (names == 0) | (schedule.draw == "kept")
         batches[-1] = sizes[m - 1]
-        _check_row(schedule, m, sizes, names, np.where(kept, batches, sizes[names]))
-        meeting, d_m = _row(r, sizes[names], kept)
+        at_hand = np.where(kept, batches, sizes[names])
+        _check_row(schedule, m, sizes, names, at_hand)
+        meeting, d_m = _row(r, sizes[names], np.where(kept, at_hand, np.inf))
         yield Generation(d_m, float(meeting[0]))  # the law of the corpus, source 0, is p^(1)
         stays = (names == 0) | (sizes[names] > 0)
         names, batches = np.append(names[stays], m), np.append(batches[stays], 0)
         r = _bordered(r[np.ix_(stays, stays)], meeting[stays], d_m)
 
 
-def _row(r: Floats, sizes: Floats, kept: NDArray[np.bool_]) -> tuple[Floats, float]:
-    """(r[u, m] for every remembered u, d_m); `kept` tells which sources are batches drawn once."""
+def _row(r: Floats, sizes: Floats, drawn: Floats) -> tuple[Floats, float]:
+    """(r[u, m] for every remembered u, d_m); `drawn` samples of a source are drawn once, infinity where anew."""
     w = sizes / sizes.sum()
     one_sample = np.divide(r.diagonal(), sizes, out=np.zeros(len(r)), where=sizes > 0)
     d_m = w @ r @ w - w**2 @ one_sample
-    return r @ w - np.where(kept, w * one_sample, 0.0), float(d_m)
+    return r @ w - w * np.divide(r.diagonal(), drawn, out=np.zeros(len(r)), where=sizes > 0), float(d_m)
 
 
 def _bordered(r: Floats, meeting: Floats, d_m: float) -> Floats:
@@ -200,8 +204,9 @@ def _mixed(schedule: Schedule) -> Iterator[Generation]:
 def _check_row(schedule: Schedule, m: int, sizes: Floats, names: NDArray[np.int64], at_hand: Floats) -> None:
     """Refuse a row that names a source no longer remembered, or a part of a batch (see `schedules`)."""
     taken = sizes[names]
+    whole = (taken == 0) | (taken == at_hand) | ((names == 0) & (taken < at_hand) & (schedule.draw == "part"))
     require(
-        np.count_nonzero(taken) == np.count_nonzero(sizes) and bool(((taken == 0) | (taken == at_hand)).all()),
+        np.count_nonzero(taken) == np.count_nonzero(sizes) and bool(whole.all()),
         f"row {m} of {schedule} asks for samples that are not at hand: a source once left is gone, and a pool is "
         "taken whole.",
     )
