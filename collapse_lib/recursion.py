@@ -10,6 +10,7 @@ once and keeps what the metrics return; `collapse_times` runs it until every run
 
 from __future__ import annotations
 
+import functools
 import inspect
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -259,6 +260,7 @@ def _measure(record: Sequence[Metric], p: NDArray[np.float64], first: NDArray[np
     return [metric(p, first) if _compares(metric) else metric(p) for metric in record]
 
 
+@functools.lru_cache(maxsize=64)
 def _compares(metric: Metric) -> bool:
     """Whether a metric needs a second distribution."""
     parameters = inspect.signature(metric).parameters.values()

@@ -3,13 +3,17 @@
 Every claim is registered, and one figure drawn, so that fonts have been found and mathematics been set once.
 """
 
+import os
 import sqlite3
 
+os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # else the debugger warns of it on the terminal
+
 import click
+import ipykernel.debugger
 
 from collapse_lib import claims, corpora, exercises, plotting, prose, records
 
-__all__ = ["claims", "click", "corpora", "exercises", "plotting", "prose", "records", "sqlite3"]
+__all__ = ["claims", "click", "corpora", "exercises", "ipykernel", "plotting", "prose", "records", "sqlite3"]
 
 claims.registry()
 

@@ -6,7 +6,6 @@ Sphinx reads `book/*.md` in place.  For a chapter, `read_chapter` gives it the e
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,7 @@ from collapse_lib.site import (
     parameters,
     provenance,
     repository,
+    side_by_side,
     weight,
 )
 from collapse_lib.site.paper_map import PaperMapDirective
@@ -98,15 +98,14 @@ def setup(app: Sphinx) -> dict[str, Any]:
     for name in ("collapse_executed", "collapse_ledger", "collapse_source"):
         app.add_config_value(name, "", "env", [str])
     app.add_config_value("collapse_versioned", False, "html", [bool])
+    side_by_side.allow(app)
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)
     app.add_css_file("care.css")
     citing_on_pages.setup(app)
     exercises.setup(app)
     descriptions.install()
-    app.connect("env-before-read-docs", explorers.draw)
     app.connect("doctree-read", figures.anchor_code)
-    app.connect("env-updated", _write_side_by_side)
     app.connect("html-page-context", parameters.load)
     app.connect("html-page-context", explorers.add_scripts)
     app.connect("html-page-context", care.banner)
@@ -116,12 +115,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("build-finished", care.write_robots)
     app.connect("build-finished", accessible.mend, priority=800)  # after everything is there
     app.connect("build-finished", weight.lighten, priority=900)  # last, since it looks at what the pages use
-    return {"version": collapse_lib.__version__, "parallel_read_safe": False, "parallel_write_safe": True}
-
-
-def _write_side_by_side(app: Sphinx, _env: object) -> None:
-    """Let Sphinx write several pages at a time; to read them so, not all extensions are able."""
-    app.parallel = os.cpu_count() or 1
+    return {"version": collapse_lib.__version__, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _plain_page(text: str) -> nbformat.NotebookNode:

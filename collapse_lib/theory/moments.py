@@ -183,7 +183,12 @@ def _row(r: Floats, sizes: Floats, drawn: Floats) -> tuple[Floats, float]:
 
 def _bordered(r: Floats, meeting: Floats, d_m: float) -> Floats:
     """r with the row and the column of source m."""
-    return np.block([[r, meeting[:, None]], [meeting[None, :], np.full((1, 1), d_m)]])
+    last = len(r)
+    bordered = np.empty((last + 1, last + 1))  # np.block does the same in twenty times the time
+    bordered[:last, :last] = r
+    bordered[last, :last] = bordered[:last, last] = meeting
+    bordered[last, last] = d_m
+    return bordered
 
 
 def _mixed(schedule: Schedule) -> Iterator[Generation]:

@@ -14,14 +14,11 @@ The scripts are classic ones, without a library: they run from a file as well as
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from collapse_lib.chapters import source
@@ -58,28 +55,9 @@ class ExplorerDirective(SphinxDirective):
         if "explorer" in metadata:
             raise self.error(f"this page has the explorer {metadata['explorer']} already; a page has one.")
         metadata["explorer"] = name
-        drawn = _drawing[name].result() if name in _drawing else _html(name)
-        return [nodes.raw("", drawn, format="html")]
-
-
-_drawing: dict[str, Future[str]] = {}
-"""The HTML of explorers, in the making."""
-
-
-def draw(_app: Sphinx, env: BuildEnvironment, pages: Sequence[str]) -> None:
-    """Begin with what the pages ask for in a process of its own, while Sphinx reads them; Sphinx calls this."""
-    texts = [Path(env.doc2path(page)).read_text(encoding="utf-8") for page in pages]
-    pool = ProcessPoolExecutor(max_workers=1)
-    for name in EXPLORERS:
-        if any(f"{{explorer}} {name}" in text for text in texts):
-            _drawing[name] = pool.submit(_html, name)
-    pool.shutdown(wait=False)
-
-
-def _html(name: str) -> str:
-    """The HTML of an explorer at its default setting."""
-    explorer = EXPLORERS[name]()
-    return explorer.html({slug: _limits(slug) for slug in explorer.commands})
+        explorer = EXPLORERS[name]()
+        limits = {slug: _limits(slug) for slug in explorer.commands}
+        return [nodes.raw("", explorer.html(limits), format="html")]
 
 
 def add_scripts(app: Sphinx, page: str, *_: Any) -> None:
