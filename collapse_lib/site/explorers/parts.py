@@ -161,7 +161,9 @@ class Explorer:
             for name, label, value in self.answers
         )
         charts = "".join(chart.html() for chart in self.charts)
-        data = {"commands": limits, "colours": plotting.COLOURS, "counters": self.counters}
+        choices = [name for control in self.controls if isinstance(control, Choice) for name in control.options]
+        colours = {name: plotting.COLOURS[name] for name in choices if name in plotting.COLOURS}
+        data = {"commands": limits, "colours": colours, "counters": self.counters}
         known = "".join(f' data-{name}="{html.escape(json.dumps(value))}"' for name, value in data.items())
         return f"""\
 <section class="explorer tex2jax_ignore" data-explorer="{self.name}"{known}
