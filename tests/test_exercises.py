@@ -404,6 +404,12 @@ def test_the_guides_commands_can_be_run():
         source.find(chapter).settings("paper", given)
 
 
+@pytest.mark.parametrize("page", exercises.CHAPTERS)
+def test_every_exercise_has_its_solution_in_the_built_page(quick, page):
+    html = (quick[0] / "_build" / "html" / f"{page}.html").read_text(encoding="utf-8")
+    assert len(re.findall(r'<details class="[^"]*\bsolution\b', html)) == len(on(page, "exercise")) > 0
+
+
 # In a browser -----------------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 A kernel of its own for every chapter keeps chapters from seeing each other, but a fresh interpreter takes two
 seconds to import what all of them use.  The standard library's fork server imports it once; a kernel is then a copy
-of that process, and starts in a tenth of a second.  It is a Jupyter *provisioner*, so papermill notices nothing.
+of that process, and has no more of it to do.  It is a Jupyter *provisioner*, so papermill notices nothing.
 Where there is no such server (Windows) or where copying a process is not safe (macOS), kernels start as always.
 """
 

@@ -39,7 +39,7 @@ def random_data(
 def real_text(
     *,
     corpus: str = corpora.TINY_SHAKESPEARE,
-    characters: int = 20_000,
+    characters: int = 50_000,
     context_length: int = 2,
     distort: float = 1.0,
 ) -> Verdict:
