@@ -8,8 +8,8 @@ support size s~ and S_0 = sum_k p_k^2.  `zipf_with_sigma` has the same knobs and
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq
 from scipy.special import softmax
 
 from collapse_lib.errors import InvalidInput, require
@@ -114,7 +114,9 @@ def _with_sigma(levels: NDArray[np.float64], sigma: float) -> NDArray[np.float64
     upper = 1.0
     while squares(upper) < sigma:
         upper *= 2
-    return softmax(levels * brentq(lambda b: squares(b) - sigma, 0.0, upper, xtol=1e-14, rtol=8.9e-16))
+    return softmax(
+        levels * scipy.optimize.brentq(lambda b: squares(b) - sigma, 0.0, upper, xtol=1e-14, rtol=8.9e-16)
+    )
 
 
 def validated(p: ArrayLike) -> NDArray[np.float64]:

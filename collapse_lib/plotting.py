@@ -46,6 +46,9 @@ COLOURS = {
 # The first use on a machine builds a font cache, and a line about it would land on the page.
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
+DPI = 144
+"""Of a PNG, and of the layout, which then measures every word as the PNG does: what is measured is kept."""
+
 MIME = "application/vnd.collapse.plate+json"
 COLUMNS = ("panel", "kind", "series", "x", "y", "low", "high")
 
@@ -83,7 +86,7 @@ def colour(schedule: object) -> str:
 def canvas(rows: int = 1, columns: int = 1, *, height: float = 3.4, width: float = 5.8, **options: Any) -> Any:
     """A figure in the book's style and its axes, as `plt.subplots` gives them; `height` in inches is one row's."""
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(width, height * rows), layout="constrained")
+        figure = Figure(figsize=(width, height * rows), dpi=DPI, layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.subplots(rows, columns, **options)
     return figure, axes
@@ -285,7 +288,7 @@ class Plate:
 
     def png(self) -> bytes:
         """The figure as PNG on white."""
-        return self._saved("png", dpi=144, facecolor="white", pil_kwargs={"compress_level": 4})
+        return self._saved("png", facecolor="white", pil_kwargs={"compress_level": 4})
 
     def csv(self) -> str:
         """The numbers behind the figure, one point a line."""

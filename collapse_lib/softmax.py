@@ -17,8 +17,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
 from scipy.special import log_softmax
 from scipy.special import softmax as _softmax
 
@@ -94,7 +94,7 @@ def fit(
         log_p = log_softmax(flat.reshape(c, s) * scale, axis=-1)
         return -float((frequencies * log_p).sum()), ((np.exp(log_p) - frequencies) * scale).reshape(-1)
 
-    found = minimize(
+    found = scipy.optimize.minimize(
         mean_losses,
         np.zeros(c * s),
         jac=True,

@@ -87,12 +87,25 @@ HIDDEN = """() => document.querySelectorAll('mjx-assistive-mml, details:not([ope
 AXE = (
     (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
     + """;
-async rules => {
+{
+  // A page has few colours, and axe-core reads each of them thousands of times: a third of its time.
+  const {prototype} = axe.commons.color.Color, read = prototype.parseString, known = new Map();
+  prototype.parseString = function (text) {
+    if (known.has(text)) return Object.assign(this, known.get(text));
+    const colour = read.call(this, text), {r, g, b, alpha} = colour;
+    known.set(text, {r, g, b, alpha});
+    return colour;
+  };
+}
+axe.version"""
+)
+"""axe-core, to be evaluated once in a page before it is asked."""
+
+ASK_AXE = """async rules => {
   const asked = {resultTypes: ['violations'], ...(rules.length ? {runOnly: rules} : {})};
   const {violations} = await axe.run(document, asked);
   return violations.map(v => [v.id, v.nodes.length, v.nodes[0].target.join(' '), v.nodes[0].failureSummary]);
 }"""
-)
 """What axe-core finds by some of its rules (by all default ones if none is named): rule, how often, an example."""
 
 OPEN = "() => document.querySelectorAll('details.solution').forEach(one => { one.open = true; })"

@@ -20,7 +20,6 @@ from typing import Any
 
 import nbformat
 
-from collapse_lib import plotting
 from collapse_lib.chapters.source import Chapter
 from collapse_lib.claims import ledger
 from collapse_lib.claims.ledger import Ledger
@@ -142,11 +141,13 @@ def outputs(notebook: nbformat.NotebookNode, mime: str) -> Iterator[Any]:
 
 def plates(notebook: nbformat.NotebookNode) -> Iterator[dict[str, Any]]:
     """The figures of an executed notebook, each with its SVG and PNG."""
+    from collapse_lib.plotting import MIME  # and with it matplotlib, which a build has no other use for
+
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            if plotting.MIME in data:
-                yield {**data[plotting.MIME], "svg": data["image/svg+xml"], "png": data["image/png"]}
+            if MIME in data:
+                yield {**data[MIME], "svg": data["image/svg+xml"], "png": data["image/png"]}
 
 
 def _peak(notebook: nbformat.NotebookNode) -> int | None:

@@ -31,6 +31,15 @@ def start_by(name: str) -> None:
     KernelProvisionerFactory.instance().default_provisioner_name = name
 
 
+def prepare() -> None:
+    """Begin with the imports that forked kernels share, beside what this process goes on to do."""
+    if sys.platform == "linux":
+        from multiprocessing import forkserver  # which Windows lacks
+
+        multiprocessing.set_forkserver_preload(BEFOREHAND)
+        forkserver.ensure_running()
+
+
 class Forked(LocalProvisioner):
     """Starts a Python kernel by a fork; all else is as with any kernel of this machine."""
 
@@ -38,9 +47,9 @@ class Forked(LocalProvisioner):
         """A kernel for `cmd`, which is Python's own launcher of kernels; any other command starts as always."""
         if sys.platform != "linux" or cmd[:3] != [sys.executable, "-m", "ipykernel_launcher"]:
             return await super().launch_kernel(cmd, **kwargs)
-        server = multiprocessing.get_context("forkserver")
-        server.set_forkserver_preload(BEFOREHAND)
-        process = server.Process(target=_become, args=(cmd[3:], kwargs.get("env"), kwargs.get("cwd")), daemon=True)
+        prepare()
+        new = multiprocessing.get_context("forkserver").Process
+        process = new(target=_become, args=(cmd[3:], kwargs.get("env"), kwargs.get("cwd")), daemon=True)
         process.start()
         self.process = _Started(process)  # type: ignore[assignment]
         self.pid = process.pid

@@ -17,7 +17,6 @@ import math
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
@@ -30,12 +29,12 @@ import nbformat
 import yaml
 
 from collapse_lib import corpora, records
-from collapse_lib.chapters import source
+from collapse_lib.chapters import kernels, source
 from collapse_lib.chapters.execute import ChapterFailed, Execution, execute
 from collapse_lib.chapters.source import Chapter
 from collapse_lib.claims.ledger import Ledger
 from collapse_lib.errors import InvalidInput, require
-from collapse_lib.site import addresses, citing, provenance, repository
+from collapse_lib.site import addresses, citing, pages, provenance, repository
 
 Report = Callable[[str], None]
 
@@ -77,12 +76,18 @@ def build(*, preset: str = "paper", jobs: int = 2, report: Report = lambda _: No
     Raises `BuildFailed` where a chapter failed (the others are finished first) or Sphinx found fault.
     """
     config = _config()
-    ran, ledger = run_chapters(preset=preset, jobs=jobs, report=report)
-    return Built(_site(config, report), ran, ledger)
+    with pages.Command(config["sphinx"]["config"].get("extensions", ())) as command:
+        ran, ledger = run_chapters(preset=preset, jobs=jobs, report=report, meanwhile=command.start)
+        return Built(_site(config, command, report), ran, ledger)
 
 
-def run_chapters(*, preset: str, jobs: int, report: Report) -> tuple[tuple[str, ...], Ledger]:
-    """Run the chapters that changed: the slugs of those, and the verdicts of all."""
+def run_chapters(
+    *, preset: str, jobs: int, report: Report, meanwhile: Callable[[], None] = lambda: None
+) -> tuple[tuple[str, ...], Ledger]:
+    """Run the chapters that changed: the slugs of those, and the verdicts of all.
+
+    Where there are any, `meanwhile` is called while the first kernel starts.
+    """
     require(jobs >= 1, f"jobs was {jobs}; it takes a whole number of at least 1.")
     chapters = source.available()
     wanted = {slug: chapter.settings(preset, {}) for slug, chapter in chapters.items()}
@@ -92,7 +97,8 @@ def run_chapters(*, preset: str, jobs: int, report: Report) -> tuple[tuple[str, 
     _forget(set(chapters))
     made_with = provenance.made_with()
     first = sorted(stale, key=_length, reverse=True)
-    failures = _run([(chapters[slug], wanted[slug]) for slug in first], preset, code, made_with, jobs, report)
+    work = [(chapters[slug], wanted[slug]) for slug in first]
+    failures = _run(work, preset, code, made_with, jobs, report, meanwhile)
     if failures:
         raise BuildFailed("\n".join(failures))
     return tuple(stale), _collect(chapters)
@@ -157,12 +163,16 @@ def _run(
     made_with: Mapping[str, Any],
     jobs: int,
     report: Report,
+    meanwhile: Callable[[], None],
 ) -> list[str]:
     """Execute chapters, several at a time; one sentence for each that failed."""
     if not work:
         report("every chapter is up to date")
         return []
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    if len(work) > 1:
+        kernels.prepare()
+    meanwhile()
     failures = []
     run = functools.partial(execute, preset=preset, one_of_many=len(work) > 1)
     with ThreadPoolExecutor(jobs) as pool:
@@ -235,7 +245,7 @@ def _collect(chapters: Iterable[str]) -> Ledger:
     return Ledger.from_records(claims)
 
 
-def _site(settings: dict[str, Any], report: Report) -> Path:
+def _site(settings: dict[str, Any], command: pages.Command, report: Report) -> Path:
     """Build the pages with jupyter-book, unless nothing that they are made of has changed."""
     html = output() / "html"
     stamp = output() / "site.json"
@@ -247,12 +257,8 @@ def _site(settings: dict[str, Any], report: Report) -> Path:
     with tempfile.TemporaryDirectory(prefix=".site-", dir=output()) as folder:
         config = Path(folder) / "config.yml"
         config.write_text(yaml.safe_dump(settings), encoding="utf-8")
-        command = [
-            sys.executable, "-c", "from jupyter_book.cli.main import main; main()",
-            "build", str(source.book_folder()), "--config", str(config), "--path-output", folder,
-            "-W", "--keep-going", "-n", "--all",
-        ]  # fmt: skip
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        place = [str(source.book_folder()), "--config", str(config), "--path-output", folder]
+        done = command.run(["build", *place, "-W", "--keep-going", "-n", "--all"])
         fresh = Path(folder) / "_build" / "html"
         if done.returncode != 0:
             log = output() / "failed" / "sphinx.log"

@@ -44,6 +44,7 @@ from collapse_lib.theory.paper import arguments, sigma_partially_synthetic
 Floats = NDArray[np.float64]
 
 NEGLIGIBLE = 1e-16  # mass that may be left out of a law, at either end
+TOGETHER = 32  # chains, or tokens, that are reckoned with in one go
 MOST_SYNTHETIC = 2048  # the chain's table has (N/2 + n)(n + 1) entries
 
 
@@ -262,15 +263,19 @@ class _Chain:
         law = binomial(np.arange(self.n + 1), self.n, self.k[:, None] / self.N)
         while True:
             yield law
-            law = np.reshape([self._moved(row, k) for row, k in zip(law, self.k.tolist(), strict=True)], law.shape)
+            rows = range(0, len(self.k), TOGETHER)
+            law = np.concatenate([self._moved(law[i : i + TOGETHER], self.k[i : i + TOGETHER]) for i in rows])
 
-    def _moved(self, law: Floats, k: int) -> Floats:
-        """The law of x_{m+1} from that of x_m, for one k; both are narrow bands."""
-        matters = np.flatnonzero(law > NEGLIGIBLE)
-        low, high = k + matters[0], k + matters[-1]
+    def _moved(self, law: Floats, k: NDArray[np.int64]) -> Floats:
+        """The laws of x_{m+1} from those of x_m, for neighbouring k; all are narrow bands."""
+        matters = np.flatnonzero((law > NEGLIGIBLE).any(axis=0))
+        x = np.arange(matters[0], matters[-1] + 1)
+        low, high = k[0] + x[0], k[-1] + x[-1]
+        reached = np.zeros((len(k), high - low + 1))  # the laws of k + x_m, from the lowest to the highest
+        reached[np.arange(len(k))[:, None], k[:, None] + x - low] = law[:, x]
         band = slice(self.first[low], self.last[high])
         moved = np.zeros_like(law)
-        moved[band] = law[matters[0] : matters[-1] + 1] @ self.move[low : high + 1, band]
+        moved[:, band] = reached @ self.move[low : high + 1, band]
         return moved
 
     def deviation(self, law: Floats) -> float:
@@ -282,9 +287,10 @@ class _Chain:
 def _counts(p: Floats, N: int) -> tuple[Floats, NDArray[np.int64]]:
     """The mean number of tokens that the real corpus holds k or N - k times, and k, for 1 <= k <= N/2."""
     k = np.arange(N + 1)
+    q, tokens = np.unique(p[p > 0], return_counts=True)
     held = np.zeros(N + 1)
-    for q, tokens in zip(*np.unique(p[p > 0], return_counts=True), strict=True):
-        held += tokens * binomial(k, N, q)
+    for i in range(0, len(q), TOGETHER):
+        held += tokens[i : i + TOGETHER] @ binomial(k, N, q[i : i + TOGETHER, None])
     folded = held + held[::-1]
     if N % 2 == 0:
         folded[N // 2] = held[N // 2]
