@@ -128,7 +128,7 @@ def pretended(small_book, monkeypatch):
     def execute(chapter, parameters, *, preset, **_):
         return Execution(chapter, preset, dict(parameters), chapter.notebook(), 0.1)
 
-    def make_site(settings, _):
+    def make_site(settings, *_):
         html = book.root() / "_build" / "html"
         shutil.copytree(ROOT / "book" / "assets", html / "_static", dirs_exist_ok=True)
         records.write(html / "index.html", "<!DOCTYPE html><title>A small book</title>")
@@ -140,8 +140,7 @@ def pretended(small_book, monkeypatch):
         return html / "index.html"
 
     articles = {}
-    monkeypatch.setattr(book, "execute", execute)
-    monkeypatch.setattr(book, "_site", make_site)
+    pretend(monkeypatch, execute, make_site)
 
     def build(**given):
         articles.update(given)
@@ -150,6 +149,14 @@ def pretended(small_book, monkeypatch):
         return book.root()
 
     return build
+
+
+def pretend(monkeypatch, execute, make_site):
+    """Let these two stand for the execution of chapters and for jupyter-book, and start no process for either."""
+    monkeypatch.setattr(book, "execute", execute)
+    monkeypatch.setattr(book, "_site", make_site)
+    monkeypatch.setattr(book.kernels, "prepare", lambda: None)
+    monkeypatch.setattr(book.pages.Command, "start", lambda _: None)
 
 
 @pytest.fixture(scope="session")

@@ -10,12 +10,12 @@ import re
 
 import nbformat
 import pytest
-from conftest import WARM
+from conftest import WARM, pretend
 
 from collapse_lib import records
 from collapse_lib.chapters import source
 from collapse_lib.chapters.execute import ChapterFailed, Execution
-from collapse_lib.site import book
+from collapse_lib.site import book, pages
 
 CHAPTERS = sorted(source.available())
 
@@ -53,8 +53,7 @@ def pretence(small_book, monkeypatch):
     """A book of chapters `one` and `two`, built once."""
     small_book(one="pass", two="pass")
     pretence = Pretence()
-    monkeypatch.setattr(book, "execute", pretence.execute)
-    monkeypatch.setattr(book, "_site", pretence.make_site)
+    pretend(monkeypatch, pretence.execute, pretence.make_site)
     assert pretence.build() == ["one", "two"]
     return pretence
 
@@ -187,6 +186,40 @@ def test_building_the_book_again_runs_and_writes_nothing_wherever_it_was_moved(c
     again = book.build(preset="quick", jobs=2)
     assert again.ran == ()
     assert digests(copied / "_build") == before
+
+
+def test_the_pages_command_waits_until_it_is_told(capfd):
+    with pages.Command(["sphinx.application"]) as command:
+        command.start()
+        done = command.run(["--version"])
+    assert done.returncode == 0
+    assert done.stdout.startswith("Jupyter Book")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_pages_command_that_is_never_told_leaves_no_process():
+    with pages.Command(["sphinx.application"]) as command:
+        command.start()
+        assert command._process.poll() is None
+    assert command._process.returncode is not None
+
+
+def test_the_pages_command_complains_as_always_of_what_is_missing(tmp_path):
+    with pages.Command(["a_module_that_is_not_there"]) as command:
+        done = command.run(["build", str(tmp_path / "nowhere")])
+    assert done.returncode != 0
+    assert "nowhere" in done.stderr + done.stdout
+
+
+def test_nothing_waits_to_make_pages_where_no_chapter_has_changed(pretence, monkeypatch):
+    started = []
+    monkeypatch.setattr(pages.Command, "start", lambda _: started.append("sphinx"))
+    assert pretence.build() == []
+    assert started == []
+    page = source.book_folder() / "one.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\nA word more.\n", encoding="utf-8")
+    assert pretence.build() == ["one"]
+    assert started == ["sphinx"]
 
 
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # as of every test that runs chapters

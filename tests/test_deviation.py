@@ -153,6 +153,14 @@ def test_there_is_an_entry_for_each_generation_from_zero(generations):
     assert lengths == [generations + 1] * 2
 
 
+def test_chains_moved_together_go_where_each_goes_alone(monkeypatch):
+    p = distributions.zipf(60, 1.0)
+    together = [deviation.l1(p, 90, n, 6) for n in (1, 8, 200)]
+    monkeypatch.setattr(deviation, "TOGETHER", 1)
+    for n, found in zip((1, 8, 200), together, strict=True):
+        np.testing.assert_allclose(found, deviation.l1(p, 90, n, 6), rtol=0, atol=1e-13)
+
+
 @pytest.mark.parametrize("n", [10, 100])
 def test_the_deviation_is_exact_at_the_sizes_of_figure_3(n):
     """N = 100, s~ = 52, S_0 = 0.1, m = 50, 600 runs: false alarm 6e-7."""

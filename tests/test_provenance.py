@@ -10,6 +10,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
+from conftest import pretend
 
 from collapse_lib import records
 from collapse_lib.__main__ import main
@@ -157,12 +158,11 @@ def test_what_only_makes_pages_is_not_part_of_the_code_of_a_run():
 def build(one, monkeypatch):
     """A function that builds the small book, whose chapter only pretends to run, and returns what ran."""
 
-    def pretend(chapter, parameters, *, preset, **_):
+    def execute(chapter, parameters, *, preset, **_):
         notebook = chapter.notebook()
         return Execution(chapter, preset, dict(parameters), notebook, 0.1, 2**20, "2026-11-22T12:58:03+00:00")
 
-    monkeypatch.setattr(book, "execute", pretend)
-    monkeypatch.setattr(book, "_site", lambda *_: book.root())
+    pretend(monkeypatch, execute, lambda *_: book.root())
     return lambda: book.build(preset="quick", jobs=1).ran
 
 

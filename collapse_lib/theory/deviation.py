@@ -263,8 +263,10 @@ class _Chain:
         law = binomial(np.arange(self.n + 1), self.n, self.k[:, None] / self.N)
         while True:
             yield law
-            rows = range(0, len(self.k), TOGETHER)
-            law = np.concatenate([self._moved(law[i : i + TOGETHER], self.k[i : i + TOGETHER]) for i in rows])
+            next_law = np.empty_like(law)
+            for i in range(0, len(self.k), TOGETHER):
+                next_law[i : i + TOGETHER] = self._moved(law[i : i + TOGETHER], self.k[i : i + TOGETHER])
+            law = next_law
 
     def _moved(self, law: Floats, k: NDArray[np.int64]) -> Floats:
         """The laws of x_{m+1} from those of x_m, for neighbouring k; all are narrow bands."""
