@@ -122,7 +122,7 @@ def deviation_grows(
     ordered = sorted(set(sizes))
     if len(ordered) < 2 or generations < 2 or N < 2:
         raise OutOfScope("an order needs two sizes, a second generation and two real samples.")
-    runs = [_run(tuple(p), N, n, generations, trials, seed + 10 + i) for i, n in enumerate(ordered)]
+    runs = [_run(tuple(p), N, n, generations, trials, seed + i) for i, n in enumerate(ordered)]
     last = np.stack([run["deviation"][-1] for run in runs], axis=1)
     return evidence.at_least(last[:, 1:] - distort * last[:, :-1], 0.0)
 
