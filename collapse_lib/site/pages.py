@@ -1,6 +1,6 @@
 """jupyter-book's command, in a process that imports what it needs before there is anything to do.
 
-The imports take two seconds of one processor; they are over by the time the first chapter's kernel is there.
+A build starts it while the first chapter's kernel does its own imports, and another processor has nothing to do.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
-from types import TracebackType
 
 WAITING = """
 import contextlib, importlib, json, sys
@@ -52,9 +51,7 @@ class Command:
     def __enter__(self) -> Command:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
             self._process.communicate()
