@@ -114,9 +114,8 @@ def _with_sigma(levels: NDArray[np.float64], sigma: float) -> NDArray[np.float64
     upper = 1.0
     while squares(upper) < sigma:
         upper *= 2
-    return softmax(
-        levels * scipy.optimize.brentq(lambda b: squares(b) - sigma, 0.0, upper, xtol=1e-14, rtol=8.9e-16)
-    )
+    root = scipy.optimize.brentq(lambda b: squares(b) - sigma, 0.0, upper, xtol=1e-14, rtol=8.9e-16)
+    return softmax(levels * root)
 
 
 def validated(p: ArrayLike) -> NDArray[np.float64]:

@@ -179,6 +179,19 @@ def test_what_is_looked_for_on_a_page_would_be_seen(browser, tmp_path):
     assert {"image-alt", "button-name", "color-contrast", "html-has-lang", "region"} <= {rule for rule, *_ in found}
 
 
+def test_a_colour_that_axe_core_has_read_before_is_the_same_colour(browser):
+    """The second reading of each is the remembered one; no two of them are taken for one another."""
+    colours = ["rgb(10, 20, 30)", "rgba(10, 20, 30, 0.5)", "#0a141f", "color(srgb 0.1 0.2 0.3)", "transparent"]
+    tab = browser.new_page()
+    tab.evaluate(AXE)
+    read = "colours => colours.map(one => new axe.commons.color.Color().parseString(one).toJSON())"
+    first, again = (tab.evaluate(read, colours) for _ in range(2))
+    tab.close()
+    assert first == again
+    assert len({tuple(sorted(colour.items())) for colour in first}) == len(colours)
+    assert first[0] == {"red": 10, "green": 20, "blue": 30, "alpha": 1}
+
+
 @pytest.mark.parametrize(
     ("planted", "fault"),
     [

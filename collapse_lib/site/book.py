@@ -86,7 +86,7 @@ def run_chapters(
 ) -> tuple[tuple[str, ...], Ledger]:
     """Run the chapters that changed: the slugs of those, and the verdicts of all.
 
-    Where there are any, `meanwhile` is called while the first kernel starts.
+    Where there are any, `meanwhile` is called before the first kernel starts; it should not take long.
     """
     require(jobs >= 1, f"jobs was {jobs}; it takes a whole number of at least 1.")
     chapters = source.available()
@@ -98,7 +98,9 @@ def run_chapters(
     made_with = provenance.made_with()
     first = sorted(stale, key=_length, reverse=True)
     work = [(chapters[slug], wanted[slug]) for slug in first]
-    failures = _run(work, preset, code, made_with, jobs, report, meanwhile)
+    if work:
+        meanwhile()
+    failures = _run(work, preset, code, made_with, jobs, report)
     if failures:
         raise BuildFailed("\n".join(failures))
     return tuple(stale), _collect(chapters)
@@ -163,7 +165,6 @@ def _run(
     made_with: Mapping[str, Any],
     jobs: int,
     report: Report,
-    meanwhile: Callable[[], None],
 ) -> list[str]:
     """Execute chapters, several at a time; one sentence for each that failed."""
     if not work:
@@ -172,7 +173,6 @@ def _run(
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     if len(work) > 1:
         kernels.prepare()
-    meanwhile()
     failures = []
     run = functools.partial(execute, preset=preset, one_of_many=len(work) > 1)
     with ThreadPoolExecutor(jobs) as pool:
