@@ -15,7 +15,7 @@ from typing import Any
 from collapse_lib import claims, prose
 from collapse_lib.chapters.source import Parameter
 from collapse_lib.claims import Registered
-from collapse_lib.claims.ledger import SIGNS, Claim, expectation
+from collapse_lib.claims.ledger import SIGNS, Claim, expectation, seen
 from collapse_lib.errors import unknown
 from collapse_lib.evidence import Verdict
 
@@ -43,11 +43,12 @@ def find(id: str) -> Registered:  # noqa: A002
 def parameters(item: Registered) -> dict[str, Parameter]:
     """What a text can set in a check; no whole number of a check is negative, and `distort` is above 0."""
     declared = inspect.signature(item.check).parameters.values()
-    return {
-        p.name: Parameter(p.name, TYPES[p.annotation], p.default, "", low=_least(p.name, p.annotation))
+    known = {
+        p.name: Parameter(p.name, TYPES[p.annotation], p.default, "", low=0 if "int" in p.annotation else -math.inf)
         for p in declared
         if p.annotation in TYPES
     }
+    return {**known, "distort": Parameter("distort", "float", 1.0, "", low=1e-9)}
 
 
 def judged(item: Registered, given: Mapping[str, str]) -> Verdict:
@@ -99,7 +100,7 @@ def told(claim: Claim, verdict: Verdict) -> str:
       runs       40
       p-values   1 of support, 1 of refutal
     """
-    lines = [f"{claim.id}: {place(claim)}", plain(claim.statement), f"{SIGNS[verdict.kind]} {verdict.kind}"]
+    lines = [f"{claim.id}: {place(claim)}", plain(claim.statement), f"{SIGNS[verdict.kind]} {verdict.words}"]
     details = {"note": verdict.note}
     if verdict.kind != "out of scope":
         many = f", the closest of {verdict.points:,}" if verdict.points > 1 else ""
@@ -108,8 +109,11 @@ def told(claim: Claim, verdict: Verdict) -> str:
             "expected": expectation(verdict),
             "runs": f"{verdict.samples:,}" if verdict.samples else "none: nothing is random",
             "tightness": "" if verdict.tightness is None else f"off by a factor {prose.number(verdict.tightness)}",
+            "sees": seen(verdict),
             "p-values": f"{verdict.p_support:.2g} of support, {verdict.p_refute:.2g} of refutal",
             "note": verdict.note,
+            "meant": plain(claim.quantifiers),
+            "not run": plain(claim.not_run),
         }
     return "\n".join([*lines, *(f"  {name:<10} {words}" for name, words in details.items() if words)])
 
@@ -120,20 +124,13 @@ def plain(statement: str) -> str:
 
 
 def place(claim: Claim) -> str:
-    """Where the claim stands, and whether it is ours."""
-    return claim.place + (" (ours)" if claim.origin == "ours" else "")
+    """Where the claim stands, and whose it is if not the paper's."""
+    return claim.place + (f" ({claim.whose})" if claim.whose else "")
 
 
 def described(claim: Claim, verdict: Verdict) -> dict[str, Any]:
     """The claim and its verdict as plain values, ready for JSON."""
     return {**asdict(claim), **verdict.as_dict()}
-
-
-def _least(name: str, annotation: str) -> float:
-    """The smallest value that a number may have."""
-    if name == "distort":
-        return 1e-9
-    return 0 if "int" in annotation else -math.inf
 
 
 def _shown(default: Any) -> str:

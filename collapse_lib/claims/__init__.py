@@ -2,12 +2,20 @@
 
 A claim is registered beside its check:
 
-    @claim("theorem-1/sigma", chapter="fully_synthetic", place="Theorem 1, (6)", statement=r"...")
-    def sigma(*, truth=None, n=50, trials=10_000, seed=0, distort=1.0) -> Verdict: ...
+    @claim("theorem-1/sigma", chapter="fully_synthetic", place="Theorem 1, (6)", statement=r"...",
+           quantifiers="...", not_run="...")
+    def sigma(*, truth=None, n=50, trials=10_000, seed=0) -> Judge:
+        samples, expected = ...
+        return lambda spoil: evidence.equality(samples, spoil * expected, margin=...)
 
-A check measures and compares; it raises `evidence.OutOfScope` where its parameters leave the assumptions.
-`distort` spoils the theory's value by a factor: at 1 it is the claim, at `planted` (which the claim registers) a
-planted error, which the check must refute; tests/test_claims.py plants it in every claim.
+A check measures, and returns a `Judge`: what holds the measurement against the theory's value times a factor.  At 1
+that is the claim.  At `planted`, which the claim registers, it is a planted error, which must be refuted
+(tests/test_claims.py).  Between the two lies the claim's *sensitivity*, the factor nearest to 1 at which the same
+samples are refuted; `sensitivity` finds it by bisection, for every claim in the same way.  A check raises
+`evidence.OutOfScope` where its parameters leave the assumptions.
+
+The contract of a claim is what it says before it is run: `quantifiers`, for which truths, sizes and generations it is
+meant and in which sense (in the mean, in law, for every outcome), and `not_run`, what of that no check looks at.
 
 `check(id, ...)` judges one claim by itself.  `check_all(...)` judges many as one family (Holm).  Parameters that a
 check does not take are an error for `check`; `check_all` gives each check those that it takes.
@@ -15,18 +23,19 @@ check does not take are an error for `check`; `check_all` gives each check those
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from collapse_lib import evidence
-from collapse_lib.claims.ledger import Claim, Ledger
+from collapse_lib.claims.ledger import Claim, Ledger, Origin
 from collapse_lib.errors import InvalidInput, unknown
 from collapse_lib.evidence import Kind, Verdict
 
-__all__ = ["Claim", "Ledger", "Verdict", "check", "check_all", "claim", "registry"]
+__all__ = ["Claim", "Judge", "Ledger", "Verdict", "check", "check_all", "claim", "registry"]
 
 CHAPTERS = (
     "language_model",
@@ -45,19 +54,26 @@ CHAPTERS = (
     "verdicts",
 )
 
+Judge = Callable[[float], Verdict]
+"""The verdict on what was measured, with the theory's value multiplied by a factor."""
+
+HALVINGS = 12
+"""Of the way from 1 to the planted factor: the sensitivity is told to a 4,000th of it."""
+
 
 @dataclass(frozen=True)
 class Registered:
-    """A claim with its check, and the distortion that the check must refute."""
+    """A claim with its check, the factor that the check must refute, and whether it is a factor on the theory."""
 
     claim: Claim
-    check: Callable[..., Verdict]
+    check: Callable[..., Judge]
     planted: float
+    sensible: bool
 
     @property
     def parameters(self) -> frozenset[str]:
-        """The names that the check takes."""
-        return frozenset(inspect.signature(self.check).parameters)
+        """The names that can be set: those that the check takes, and `distort`, the factor that spoils the theory."""
+        return frozenset(inspect.signature(self.check).parameters) | {"distort"}
 
 
 _registry: dict[str, Registered] = {}
@@ -69,18 +85,25 @@ def claim(
     chapter: str,
     place: str,
     statement: str,
-    origin: Literal["paper", "ours"] = "paper",
+    quantifiers: str = "",
+    not_run: str = "",
+    origin: Origin = "paper",
+    after: str = "",
     expects: Kind = "supported",
     planted: float = 1.5,
-) -> Callable[[Callable[..., Verdict]], Callable[..., Verdict]]:
+    sensible: bool = True,
+) -> Callable[[Callable[..., Judge]], Callable[..., Judge]]:
     """Register the decorated check under `id`; `expects` is the verdict that the book stands by.
 
-    `planted` is a distortion large enough to be refuted: more than the margin, or than a bound's slack.
+    `planted` is a factor on the theory's value large enough to be refuted: more than the margin, or than a bound's
+    slack.  Where it multiplies something else (the level of a test, a distance from 0), `sensible` is False, and the
+    claim has no sensitivity.  `after` names who is cited for a classical statement.
     """
 
-    def register(check: Callable[..., Verdict]) -> Callable[..., Verdict]:
+    def register(check: Callable[..., Judge]) -> Callable[..., Judge]:
         assert id not in _registry, f"the claim {id} is registered twice"
-        _registry[id] = Registered(Claim(id, chapter, place, statement, origin, expects), check, planted)
+        made = Claim(id, chapter, place, statement, origin, expects, after, quantifiers, not_run)
+        _registry[id] = Registered(made, check, planted, sensible)
         return check
 
     return register
@@ -94,7 +117,10 @@ def registry() -> dict[str, Registered]:
 
 
 def check(id: str, **parameters: Any) -> Verdict:  # noqa: A002
-    """The verdict on one claim, judged by itself, with the check's own defaults for what is not given."""
+    """The verdict on one claim, judged by itself, with the check's own defaults for what is not given.
+
+    `distort`, a factor on the theory's value, plants an error; 1, the default, is the claim itself.
+    """
     claims = registry()
     if id not in claims:
         raise unknown("claim", id, claims)
@@ -119,10 +145,38 @@ def check_all(chapter: str | None = None, **parameters: Any) -> Ledger:
     return Ledger(tuple(item.claim for item in claims.values()), verdicts)
 
 
+def sensitivity(judge: Judge, planted: float) -> float | None:
+    """The factor nearest to 1, on the way to `planted`, that is refuted; None if not even `planted` is.
+
+    The same samples are judged, at the level of a claim by itself.
+
+    >>> from collapse_lib.evidence import exact
+    >>> round(sensitivity(lambda spoil: exact(2.0, 2.0 * spoil, tolerance=0.1), 1.5), 2)
+    1.05
+    """
+    if judge(planted).kind != "refuted":
+        return None
+    near, far = 0.0, 1.0  # shares of the way
+    for _ in range(HALVINGS):
+        middle = (near + far) / 2
+        near, far = (near, middle) if judge(_on_the_way(planted, middle)).kind == "refuted" else (middle, far)
+    return _on_the_way(planted, far)
+
+
+def _on_the_way(planted: float, share: float) -> float:
+    """The factor at a share of the way from 1 to `planted`: on a log scale, unless that has another sign."""
+    return float(planted**share if planted > 0 else 1 + share * (planted - 1))
+
+
 def _verdict(item: Registered, parameters: dict[str, Any]) -> Verdict:
     """Run a check; parameters outside a theorem's assumptions are a verdict, not an error."""
+    spoil = float(parameters.get("distort", 1.0))
     try:
-        return item.check(**parameters)
+        judge = item.check(**{name: value for name, value in parameters.items() if name != "distort"})
+        verdict = judge(spoil)
+        if spoil != 1 or not item.sensible or verdict.kind == "refuted":
+            return verdict
+        return dataclasses.replace(verdict, sensitivity=sensitivity(judge, item.planted))
     except evidence.OutOfScope as reason:
         return evidence.out_of_scope(str(reason))
     except InvalidInput as mistake:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_lib import evidence, metrics
-from collapse_lib.claims import claim
+from collapse_lib.claims import Judge, claim
 from collapse_lib.claims.truths import live_truth
 from collapse_lib.evidence import OutOfScope, Verdict
 from collapse_lib.recursion import simulate
@@ -41,8 +43,7 @@ def every_schedule(
     window: int = 3,
     trials: int = 10_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """Simulated S_m against the exact one at generations 2, 7 and 20 of each, from a quarter of the trials."""
     p, m = live_truth(truth), np.array([2, 7, 20])
     schedules = list(seven(n, min(window, n)).values())
@@ -51,7 +52,7 @@ def every_schedule(
     ]
     exact = [moments.sigma(each, p, 20)[m] for each in schedules]
     samples = np.concatenate([run["sigma"][m].T for run in runs], axis=1)
-    return evidence.equality(samples, distort * np.concatenate(exact), margin=0.05)
+    return lambda spoil: evidence.equality(samples, spoil * np.concatenate(exact), margin=0.05)
 
 
 @claim(
@@ -69,14 +70,13 @@ def truth_free(
     window: int = 3,
     trials: int = 10_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """The difference of the two shares at three generations up to n, independent runs; theory says 0."""
     m = np.unique([1, max(1, n // 2), max(1, n)])
     schedule = MostRecent(n, min(window, n))
     ours = shares_left(live_truth(truth), schedule, int(m[-1]), trials, seed)[m]
     coin = shares_left([0.7, 0.3], schedule, int(m[-1]), trials, seed + 1)[m]
-    return evidence.equality((ours - distort * coin).T, 0.0, margin=0.06)
+    return lambda spoil: evidence.equality((ours - spoil * coin).T, 0.0, margin=0.06)
 
 
 @claim(
@@ -86,7 +86,7 @@ def truth_free(
     statement=r"The recursion gives (6), and (9) with its sign corrected, at every generation up to 60.",
     origin="ours",
 )
-def reproduces(*, truth: ArrayLike | None = None, n: int = 12, distort: float = 1.0) -> Verdict:
+def reproduces(*, truth: ArrayLike | None = None, n: int = 12) -> Judge:
     """Both curves, (9) for three pairs of sizes, to twelve digits."""
     p, m = live_truth(truth), np.arange(1, 61)
     S0 = float(metrics.sigma(p))
@@ -96,7 +96,7 @@ def reproduces(*, truth: ArrayLike | None = None, n: int = 12, distort: float = 
     schedules: list[Schedule] = [FullySynthetic(n)]
     schedules += [PartiallySynthetic(N, synthetic) for N, synthetic in pairs]
     exact = [moments.sigma(each, p, 60)[1:] for each in schedules]
-    return evidence.exact(np.stack(exact), distort * np.stack(printed), tolerance=1e-12)
+    return lambda spoil: evidence.exact(np.stack(exact), spoil * np.stack(printed), tolerance=1e-12)
 
 
 @claim(
@@ -114,25 +114,31 @@ def decay_rate(
     window: int = 3,
     trials: int = 10_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """Late ratios d_{m+1}/d_m; simulated, the diversity that n generations leave, from generation 4K on."""
     p = live_truth(truth)
     if FullySynthetic(n).size // min(window, n) < 2:
         raise OutOfScope("with one sample of each model the real corpus is one token, and nothing is left at once.")
     schedules = [MostRecent(n, K, draw) for K in range(1, min(6, n // 2) + 1) for draw in READINGS]
     curves = [moments.diversity(each, 30 * each.window + 1) for each in schedules]
-    rates = [_spoilt(moments.decay_rate(each), distort) for each in schedules]
-    late = evidence.exact([d[-1] / d[-2] for d in curves], rates, tolerance=1e-9)
-
+    rates = np.array([moments.decay_rate(each) for each in schedules])
     K = min(window, n)
-    gaps = []
-    for draw in READINGS:
-        schedule = MostRecent(n, K, draw)
-        run = simulate(p, schedule, 4 * K + n, runs=max(2, trials // 2), seed=seed, record=[metrics.sigma])
-        before, after = 1 - run["sigma"][[4 * K, 4 * K + n]]
-        gaps.append(after - _spoilt(moments.decay_rate(schedule), distort) ** n * before)
-    return evidence.both(late, evidence.equality(np.stack(gaps, axis=1), 0.0, margin=0.03))
+    windows = [MostRecent(n, K, draw) for draw in READINGS]
+    slow = [moments.decay_rate(each) for each in windows]
+    runs = [
+        simulate(p, each, 4 * K + n, runs=max(2, trials // 2), seed=seed, record=[metrics.sigma])["sigma"]
+        for each in windows
+    ]
+
+    def judge(spoil: float) -> Verdict:
+        late = evidence.exact([d[-1] / d[-2] for d in curves], _spoilt(rates, spoil), tolerance=1e-9)
+        gaps = [
+            (1 - run[4 * K + n]) - _spoilt(rate, spoil) ** n * (1 - run[4 * K])
+            for rate, run in zip(slow, runs, strict=True)
+        ]
+        return evidence.both(late, evidence.equality(np.stack(gaps, axis=1), 0.0, margin=0.03))
+
+    return judge
 
 
 @claim(
@@ -144,10 +150,11 @@ def decay_rate(
     r"\(q\) samples of each of \(K\) models: computed at \(q\) = 10,000 for \(K\) up to 8.",
     origin="ours",
 )
-def window_law(*, q: int = 10_000, distort: float = 1.0) -> Verdict:
+def window_law(*, q: int = 10_000) -> Judge:
     """(1 - rate) over its first order, which tends to 1."""
     pairs = [(K, draw) for K in range(1, 9) for draw in READINGS]
-    return evidence.exact([distort * first_order_ratio(q, K, draw) for K, draw in pairs], 1.0, tolerance=1e-3)
+    ratios = np.array([first_order_ratio(q, K, draw) for K, draw in pairs])
+    return lambda spoil: evidence.exact(spoil * ratios, 1.0, tolerance=1e-3)
 
 
 @claim(
@@ -165,8 +172,7 @@ def kept_fresh_factor(
     window: int = 3,
     trials: int = 10_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """The factor at q = 10,000 for K = 2..6; simulated diversity at generation 2n, fresh less kept."""
     p = live_truth(truth)
     if window == 1 or FullySynthetic(n).size // min(window, n) < 2:
@@ -176,7 +182,6 @@ def kept_fresh_factor(
         draw: [1 - moments.decay_rate(MostRecent(10_000 * int(K), int(K), draw)) for K in windows]
         for draw in READINGS
     }
-    factor = evidence.exact(np.divide(lost["kept"], lost["fresh"]) / windows, distort, tolerance=0.002)
     kept, fresh = (
         1
         - simulate(p, MostRecent(n, min(window, n), draw), 2 * n, runs=trials, seed=seed, record=[metrics.sigma])[
@@ -184,7 +189,12 @@ def kept_fresh_factor(
         ][-1]
         for draw in READINGS
     )
-    return evidence.both(factor, evidence.at_least(fresh - kept, 0.0))
+
+    def judge(spoil: float) -> Verdict:
+        factor = evidence.exact(np.divide(lost["kept"], lost["fresh"]) / windows, spoil, tolerance=0.002)
+        return evidence.both(factor, evidence.at_least(fresh - kept, 0.0))
+
+    return judge
 
 
 @claim(
@@ -196,20 +206,22 @@ def kept_fresh_factor(
     origin="ours",
     planted=1.3,
 )
-def accumulate_limit(
-    *, truth: ArrayLike | None = None, n: int = 12, trials: int = 10_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+def accumulate_limit(*, truth: ArrayLike | None = None, n: int = 12, trials: int = 10_000, seed: int = 0) -> Judge:
     """The product against the recursion and, at m = 10^5, against its limit; simulated, what is left at m = 40."""
     p, schedule = live_truth(truth), Accumulate(n)
     m = np.array([1, 2, 5, 20, 60])
     products = moments.accumulated_diversity(n, [*m, 10**5])
     expected = [*moments.diversity(schedule, 60)[m], moments.accumulated_diversity(n)]
-    computed = evidence.exact(products, distort * np.array(expected), tolerance=1e-5)
-    if n == 1:
-        return computed
     left = shares_left(p, schedule, 40, max(2, trials // 10), seed)[-1]
-    limit = distort * float(moments.accumulated_diversity(n))
-    return evidence.both(computed, evidence.equality(left, limit, margin=0.08))
+
+    def judge(spoil: float) -> Verdict:
+        computed = evidence.exact(products, spoil * np.array(expected), tolerance=1e-5)
+        if n == 1:
+            return computed
+        limit = spoil * float(moments.accumulated_diversity(n))
+        return evidence.both(computed, evidence.equality(left, limit, margin=0.08))
+
+    return judge
 
 
 @claim(
@@ -221,13 +233,17 @@ def accumulate_limit(
     r"\(d_2 < \lim d_m\).",
     origin="ours",
 )
-def fresh_limit_bounds(*, distort: float = 1.0) -> Verdict:
+def fresh_limit_bounds() -> Judge:
     """The lower bound under the limit, the limit under the upper bound, and d_2 under the limit."""
     limit, upper = limits.accumulated_fresh(SIZES), 1 - 1 / SIZES
     lower = limits.accumulated_fresh_bound(SIZES)
     second = [moments.diversity(Accumulate(int(n), "fresh"), 2)[2] for n in SIZES]
-    bounds = evidence.both(evidence.exact_bound(distort * lower, limit), evidence.exact_bound(limit, upper))
-    return evidence.both(bounds, evidence.exact_bound(second, limit))
+
+    def judge(spoil: float) -> Verdict:
+        bounds = evidence.both(evidence.exact_bound(spoil * lower, limit), evidence.exact_bound(limit, upper))
+        return evidence.both(bounds, evidence.exact_bound(second, limit))
+
+    return judge
 
 
 @claim(
@@ -238,12 +254,13 @@ def fresh_limit_bounds(*, distort: float = 1.0) -> Verdict:
     r"which is positive for \(n \ge 2\): computed up to \(m\) = 1,000 for eight \(n\) from 2 to 1,000.",
     origin="ours",
 )
-def random_limit_bound(*, distort: float = 1.0) -> Verdict:
+def random_limit_bound() -> Judge:
     """The bound under the smallest d_m, and under the limit."""
-    lower = distort * limits.random_sampling_bound(SIZES)
     least = [moments.diversity(RandomlySampled(int(n)), 1_000).min() for n in SIZES]
-    return evidence.both(
-        evidence.exact_bound(lower, least), evidence.exact_bound(lower, limits.random_sampling(SIZES))
+
+    lower, limit = limits.random_sampling_bound(SIZES), limits.random_sampling(SIZES)
+    return lambda spoil: evidence.both(
+        evidence.exact_bound(spoil * lower, least), evidence.exact_bound(spoil * lower, limit)
     )
 
 
@@ -255,9 +272,7 @@ def random_limit_bound(*, distort: float = 1.0) -> Verdict:
     r"collapsed is \(\sum_i p_i^N\) at generation 10 as at generation 1 (three schedules, \(N\) = 2).",
     origin="ours",
 )
-def never_collapse(
-    *, truth: ArrayLike | None = None, real: int = 2, trials: int = 10_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+def never_collapse(*, truth: ArrayLike | None = None, real: int = 2, trials: int = 10_000, seed: int = 0) -> Judge:
     """The share of runs that are Dirac masses; and that none changes between the two generations."""
     p = live_truth(truth)
     schedules: list[Schedule] = [PartiallySynthetic(real, 4 * real), Accumulate(real), Accumulate(real, "fresh")]
@@ -265,9 +280,13 @@ def never_collapse(
         simulate(p, each, 10, runs=trials, seed=seed, record=[metrics.collapsed])["collapsed"] for each in schedules
     ]
     changed = sum(int((run[1] != run[-1]).sum()) for run in runs)
-    share = min(1.0, distort * float((p**real).sum()))
-    shares = evidence.equality(np.stack([run[-1] for run in runs], axis=1), share, margin=0.03)
-    return evidence.both(shares, evidence.exact(changed, 0, tolerance=0.5))
+
+    def judge(spoil: float) -> Verdict:
+        share = min(1.0, spoil * float((p**real).sum()))
+        shares = evidence.equality(np.stack([run[-1] for run in runs], axis=1), share, margin=0.03)
+        return evidence.both(shares, evidence.exact(changed, 0, tolerance=0.5))
+
+    return judge
 
 
 @claim(
@@ -278,14 +297,14 @@ def never_collapse(
     r"samples of a fair coin, in a share \(\sum_i \pi_i^n\) of the generations, \(\pi\) the mean of its past.",
     origin="ours",
 )
-def random_dirac(*, size: int = 2, trials: int = 10_000, seed: int = 0, distort: float = 1.0) -> Verdict:
+def random_dirac(*, size: int = 2, trials: int = 10_000, seed: int = 0) -> Judge:
     """The share of generations 120 to 240 spent as a Dirac mass, less the mean of sum_i pi_i^n, run by run."""
     run = simulate(
         [0.5, 0.5], RandomlySampled(size), 240, runs=max(2, trials // 10), seed=seed, record=[metrics.distribution]
     )
     p = run["distribution"][1:]
     dirac, chance = metrics.collapsed(p), (mean_of_the_past(p) ** size).sum(axis=-1)
-    return evidence.equality((dirac[120:] - distort * chance[120:]).mean(axis=0), 0.0, margin=0.02)
+    return lambda spoil: evidence.equality((dirac[120:] - spoil * chance[120:]).mean(axis=0), 0.0, margin=0.02)
 
 
 SIZES = np.array([2.0, 3, 5, 10, 30, 100, 300, 1_000])
@@ -327,6 +346,6 @@ def mean_of_the_past(p: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(past.cumsum(axis=0) / np.arange(1, len(p) + 1)[:, None, None])
 
 
-def _spoilt(rate: float, distort: float) -> float:
-    """The rate with 1 - rate multiplied by `distort`."""
-    return 1 - distort * (1 - rate)
+def _spoilt(rate: Any, spoil: float) -> Any:
+    """The rate with 1 - rate multiplied by `spoil`."""
+    return 1 - spoil * (1 - rate)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_lib import distributions, evidence, metrics
-from collapse_lib.claims import claim
+from collapse_lib.claims import Judge, claim
 from collapse_lib.claims.fully_synthetic import times
 from collapse_lib.claims.truths import live_truth
 from collapse_lib.evidence import Verdict
@@ -28,19 +28,23 @@ QUANTILES = (0.05, 0.5, 0.95)
     r"the occupancy chain, at \(j\) = 1, about \(n/5\), and \(n\) (distance: Kolmogorov's).",
     origin="ours",
 )
-def ancestors(*, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0) -> Verdict:
+def ancestors(*, n: int = 50, trials: int = 10_000, seed: int = 0) -> Judge:
     """Genealogies drawn parent by parent, the last generation followed back through them; trials / 2 of them."""
     n = FullySynthetic(n).size
     laws = dict(zip(range(n + 1), coalescent.ancestors(n), strict=False))
     K = numbers_of_ancestors(n, n, max(2, trials // 2), np.random.default_rng(seed))
-    found = [
-        evidence.same_law(K[j], np.minimum(1, distort * laws[j].cumsum()), margin=0.06)
-        for j in np.unique([1, max(1, n // 5), n]).tolist()
-    ]
-    verdict = found[0]
-    for other in found[1:]:
-        verdict = evidence.both(verdict, other)
-    return verdict
+
+    def judge(spoil: float) -> Verdict:
+        found = [
+            evidence.same_law(K[j], np.minimum(1, spoil * laws[j].cumsum()), margin=0.06)
+            for j in np.unique([1, max(1, n // 5), n]).tolist()
+        ]
+        verdict = found[0]
+        for other in found[1:]:
+            verdict = evidence.both(verdict, other)
+        return verdict
+
+    return judge
 
 
 @claim(
@@ -52,12 +56,14 @@ def ancestors(*, n: int = 50, trials: int = 10_000, seed: int = 0, distort: floa
     origin="ours",
 )
 def exact_collapse_probability(
-    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0
+) -> Judge:
     """The whole law of T up to 10 n generations."""
     p = live_truth(truth)
     rho = coalescent.collapse_probability(p, n, 10 * n)
-    return evidence.same_law(times(tuple(p), n, trials, seed), np.minimum(1, distort * rho), margin=0.04)
+    return lambda spoil: evidence.same_law(
+        times(tuple(p), n, trials, seed), np.minimum(1, spoil * rho), margin=0.04
+    )
 
 
 @claim(
@@ -68,12 +74,12 @@ def exact_collapse_probability(
     origin="ours",
 )
 def exact_collapse_time(
-    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0
+) -> Judge:
     """Simulated mean T against the exact one, give or take 5 %."""
     p = live_truth(truth)
     exact = coalescent.expected_collapse_time(p, n)
-    return evidence.equality(times(tuple(p), n, trials, seed), distort * exact, margin=0.05 * exact)
+    return lambda spoil: evidence.equality(times(tuple(p), n, trials, seed), spoil * exact, margin=0.05 * exact)
 
 
 @claim(
@@ -84,15 +90,17 @@ def exact_collapse_time(
     r"is at least \(q\), and that with \(T < m_q\) at most \(q\), each give or take 0.03.",
     origin="ours",
 )
-def quantile(
-    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+def quantile(*, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0) -> Judge:
     """Shares of simulated T on either side of the three exact quantiles."""
     p = live_truth(truth)
     T = times(tuple(p), n, trials, seed)[:, None]
     q = np.array(QUANTILES)
-    m = np.array([coalescent.collapse_time_quantile(p, n, each) for each in q / distort])
-    return evidence.both(evidence.at_least(m >= T, q - 0.03), evidence.at_most(m > T, q + 0.03))
+
+    def judge(spoil: float) -> Verdict:
+        m = np.array([coalescent.collapse_time_quantile(p, n, each) for each in q / spoil])
+        return evidence.both(evidence.at_least(m >= T, q - 0.03), evidence.at_most(m > T, q + 0.03))
+
+    return judge
 
 
 @claim(
@@ -102,9 +110,7 @@ def quantile(
     statement=r"The coalescent gives the probability that token \(i\) is extinct by generation \(m\).",
     origin="ours",
 )
-def extinction(
-    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+def extinction(*, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0) -> Judge:
     """Six tokens from the most to the least probable, at generations about n/4 and n."""
     p = live_truth(truth)
     tokens = spread_tokens(p, 6)
@@ -112,7 +118,7 @@ def extinction(
     run = simulate(p, FullySynthetic(n), int(m[-1]), runs=trials, seed=seed, record=[absent(tokens)])
     exact = coalescent.extinction_probability(p, n, int(m[-1]))[np.ix_(m, tokens)]
     samples = run["absent"][m].transpose(1, 0, 2).reshape(trials, -1)
-    return evidence.equality(samples, np.minimum(1, distort * exact).reshape(-1), margin=0.03)
+    return lambda spoil: evidence.equality(samples, np.minimum(1, spoil * exact).reshape(-1), margin=0.03)
 
 
 @claim(
@@ -124,14 +130,13 @@ def extinction(
     r"many tokens, at six \(n\) from 2 to 400.",
     origin="ours",
 )
-def drift_bound(
-    *, truth: ArrayLike | None = None, sizes: Sequence[int] = (2, 10, 50, 100, 200, 400), distort: float = 1.0
-) -> Verdict:
+def drift_bound(*, truth: ArrayLike | None = None, sizes: Sequence[int] = (2, 10, 50, 100, 200, 400)) -> Judge:
     """The exact mean collapse time over the smaller of the two bounds, at every size."""
     pairs = [(q, n) for q in _this_truth_and_the_most_diverse(truth) for n in sizes]
     means = [coalescent.expected_collapse_time(q, n) for q, n in pairs]
-    bounds = [min(drift.collapse_time_bound(q, n), 2 * n) / distort for q, n in pairs]
-    return evidence.exact_bound(means, bounds)
+
+    bounds = np.array([min(drift.collapse_time_bound(q, n), 2 * n) for q, n in pairs])
+    return lambda spoil: evidence.exact_bound(means, bounds / spoil)
 
 
 @claim(
@@ -142,11 +147,13 @@ def drift_bound(
     r"proved on the page, and computed for every \(z = j/n < 1\), \(n \le 150\).",
     origin="ours",
 )
-def lemma(*, distort: float = 1.0) -> Verdict:
+def lemma() -> Judge:
     """The bound over the mean, at every grid point."""
     grid = [(n, np.arange(1, n) / n) for n in range(2, 151)]
-    bounds = np.concatenate([distort * (1 - z) / (2 * n) for n, z in grid])
-    return evidence.exact_bound(bounds, np.concatenate([drift.drift(n, z) for n, z in grid]))
+
+    bounds = np.concatenate([(1 - z) / (2 * n) for n, z in grid])
+    drifts = np.concatenate([drift.drift(n, z) for n, z in grid])
+    return lambda spoil: evidence.exact_bound(spoil * bounds, drifts)
 
 
 @claim(
@@ -158,16 +165,16 @@ def lemma(*, distort: float = 1.0) -> Verdict:
     r"one on many tokens, at seven \(n\) from 1 to 400.",
     origin="ours",
 )
-def diffusion(
-    *, truth: ArrayLike | None = None, sizes: Sequence[int] = (1, 2, 10, 50, 100, 200, 400), distort: float = 1.0
-) -> Verdict:
+def diffusion(*, truth: ArrayLike | None = None, sizes: Sequence[int] = (1, 2, 10, 50, 100, 200, 400)) -> Judge:
     """The exact mean less one generation below it, and the exact mean with the allowance above it."""
     pairs = [(q, n) for q in _this_truth_and_the_most_diverse(truth) for n in sizes]
     exact = np.array([coalescent.expected_collapse_time(q, n) for q, n in pairs])
-    approximate = distort * np.array([drift.diffusion_time(q, n) for q, n in pairs])
+
+    approximate = np.array([drift.diffusion_time(q, n) for q, n in pairs])
     allowance = 1 + np.log([n for _, n in pairs]) / 3
-    return evidence.both(
-        evidence.exact_bound(approximate, exact + allowance), evidence.exact_bound(exact, approximate + 1)
+    return lambda spoil: evidence.both(
+        evidence.exact_bound(spoil * approximate, exact + allowance),
+        evidence.exact_bound(exact, spoil * approximate + 1),
     )
 
 
@@ -180,13 +187,13 @@ def diffusion(
     r"\(k \le 10\).",
     origin="ours",
 )
-def kingman(*, distort: float = 1.0) -> Verdict:
+def kingman() -> Judge:
     """Exact mean times against Kingman's with its first correction."""
     k = np.arange(2, 11)
     sizes = np.array([50, 100, 200])[:, None]
     measured = np.array([coalescent.generations_with_lines(n)[k] for n in sizes.ravel().tolist()])
     expected = 2 * sizes / (k * (k - 1)) * (1 - k / (6 * sizes))
-    return evidence.exact(measured, distort * expected, tolerance=expected * (k / sizes) ** 2)
+    return lambda spoil: evidence.exact(measured, spoil * expected, tolerance=expected * (k / sizes) ** 2)
 
 
 @claim(
@@ -198,16 +205,16 @@ def kingman(*, distort: float = 1.0) -> Verdict:
     r"random truths with \(n_j\) = 5, 10, 15 and 20 (distance: Kolmogorov's).",
     origin="ours",
 )
-def joint(*, trials: int = 10_000, seed: int = 0, distort: float = 1.0) -> Verdict:
+def joint(*, trials: int = 10_000, seed: int = 0) -> Judge:
     """Maxima of simulated collapse times: their law, and their mean give or take 5 %."""
     sizes = np.array([5, 10, 15, 20])
     truths = np.random.default_rng(seed).dirichlet(np.ones(5), size=len(sizes))
     last = last_collapses(truths, sizes, trials, seed)
     law = coalescent.joint_collapse_probability(truths, sizes, 10 * int(sizes.max()))
     mean = coalescent.expected_last_collapse(truths, sizes)
-    return evidence.both(
-        evidence.same_law(last, np.minimum(1, distort * law), margin=0.05),
-        evidence.equality(last, distort * mean, margin=0.05 * mean),
+    return lambda spoil: evidence.both(
+        evidence.same_law(last, np.minimum(1, spoil * law), margin=0.05),
+        evidence.equality(last, spoil * mean, margin=0.05 * mean),
     )
 
 

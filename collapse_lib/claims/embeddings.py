@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collapse_lib import embeddings, evidence, metrics
-from collapse_lib.claims import claim
+from collapse_lib.claims import Judge, claim
 from collapse_lib.evidence import OutOfScope, Verdict
 from collapse_lib.learners import Tabular
 from collapse_lib.recursion import simulate
@@ -39,20 +39,25 @@ def one_hot(
     dimensions: Sequence[int] = DIMENSIONS,
     trials: int = 4_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """Frequencies of 100 random corpora, half of them of few tokens; and S_m at four generations up to 2 n."""
     n = FullySynthetic(n).size
     counts = _random_counts(contexts, vocabulary, seed)
     learners = [embeddings.Embedded(embeddings.gaussian(contexts, d, seed)) for d in (contexts, 2 * contexts)]
-    gaps = [np.abs(learner.fit(counts) - distort * Tabular().fit(counts)).max() for learner in learners]
     sigma = 1 - diversity(contexts, vocabulary, n, contexts, min(*dimensions, contexts), trials // 20, seed)
     m = np.unique(np.geomspace(1, 2 * n, 4).astype(int))
     expected = paper.sigma_fully_synthetic(float(sigma[0].mean()), n, m)
-    return evidence.both(
-        evidence.exact(gaps, 0.0, tolerance=1e-5),
-        evidence.equality(sigma[m].mean(axis=-1).T, distort * expected, margin=0.05),
-    )
+
+    fitted, frequencies = [learner.fit(counts) for learner in learners], Tabular().fit(counts)
+
+    def judge(spoil: float) -> Verdict:
+        gaps = [np.abs(each - spoil * frequencies).max() for each in fitted]
+        return evidence.both(
+            evidence.exact(gaps, 0.0, tolerance=1e-5),
+            evidence.equality(sigma[m].mean(axis=-1).T, spoil * expected, margin=0.05),
+        )
+
+    return judge
 
 
 @claim(
@@ -63,17 +68,23 @@ def one_hot(
     r"of the frequencies, \(Q^\top \hat p = Q^\top f\), to \(10^{-4}\), on random counts.",
     origin="ours",
 )
-def score(*, contexts: int = 8, vocabulary: int = 3, seed: int = 0, distort: float = 1.0) -> Verdict:
+def score(*, contexts: int = 8, vocabulary: int = 3, seed: int = 0) -> Judge:
     """The largest difference over 100 random corpora, at d = 1, c/2 and c - 1."""
     if contexts < 2:
         raise OutOfScope("one context has no smaller dimension than its own.")
     counts = _random_counts(contexts, vocabulary, seed)
-    worst = []
-    for d in sorted({1, max(1, contexts // 2), contexts - 1}):
-        learner = embeddings.Embedded(embeddings.gaussian(contexts, d, seed))
-        error = learner.basis.T @ (learner.fit(counts) - distort * Tabular().fit(counts))
-        worst.append(float(np.abs(error).max()))
-    return evidence.exact(worst, 0.0, tolerance=1e-4)
+    frequencies = Tabular().fit(counts)
+    learners = [
+        embeddings.Embedded(embeddings.gaussian(contexts, d, seed))
+        for d in sorted({1, max(1, contexts // 2), contexts - 1})
+    ]
+    found = [(learner.basis.T, learner.fit(counts)) for learner in learners]
+
+    def judge(spoil: float) -> Verdict:
+        worst = [float(np.abs(Q @ (fitted - spoil * frequencies)).max()) for Q, fitted in found]
+        return evidence.exact(worst, 0.0, tolerance=1e-4)
+
+    return judge
 
 
 @claim(
@@ -92,8 +103,7 @@ def martingale(
     n: int = 20,
     trials: int = 4_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """Both combinations of every token, after five generations, from a quarter of the trials."""
     X = embeddings.gaussian(contexts, 2, seed)
     truth, learner = embeddings.realisable(X, vocabulary, seed), embeddings.Embedded(X)
@@ -103,8 +113,12 @@ def martingale(
 
     runs = max(2, trials // 4)
     run = simulate(truth, FullySynthetic(n), 5, runs=runs, seed=seed, record=[combinations], learner=learner)
-    expected = distort * learner.basis.T @ truth
-    return evidence.equality(run["combinations"][-1].reshape(runs, -1), expected.reshape(-1), margin=0.15)
+
+    def judge(spoil: float) -> Verdict:
+        expected = spoil * learner.basis.T @ truth
+        return evidence.equality(run["combinations"][-1].reshape(runs, -1), expected.reshape(-1), margin=0.15)
+
+    return judge
 
 
 @claim(
@@ -122,13 +136,12 @@ def first_loss(
     dimensions: Sequence[int] = DIMENSIONS,
     trials: int = 4_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """Lost diversity, averaged over the contexts, in units of what d/(cn) says."""
     small = _smaller(dimensions, contexts)
     lost = [first_generation(contexts, vocabulary, MANY, d, 0, trials, seed)[0] for d in small]
     units = [MANY * contexts / d * each for d, each in zip(small, lost, strict=True)]
-    return evidence.equality(np.stack(units, axis=1), distort, margin=0.15)
+    return lambda spoil: evidence.equality(np.stack(units, axis=1), spoil, margin=0.15)
 
 
 @claim(
@@ -147,13 +160,12 @@ def information(
     dimensions: Sequence[int] = DIMENSIONS,
     trials: int = 4_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """Kullback-Leibler divergence of the first model from the truth, in units of what Wilks's theorem says."""
     small = _smaller(dimensions, contexts)
     strays = [first_generation(contexts, vocabulary, MANY, d, min(small), trials, seed)[1] for d in small]
     units = [2 * MANY * contexts / (d * (vocabulary - 1)) * each for d, each in zip(small, strays, strict=True)]
-    return evidence.equality(np.stack(units, axis=1), distort, margin=0.15)
+    return lambda spoil: evidence.equality(np.stack(units, axis=1), spoil, margin=0.15)
 
 
 @claim(
@@ -173,16 +185,19 @@ def slower(
     dimensions: Sequence[int] = DIMENSIONS,
     trials: int = 4_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """Differences of the diversity between neighbouring dimensions, independent runs, a twentieth of the trials."""
     n = FullySynthetic(n).size
     some = sorted({min(d, contexts) for d in dimensions})
     if len(some) < 2:
         raise OutOfScope("an order needs two dimensions, one of them smaller than the number of contexts.")
     left = [diversity(contexts, vocabulary, n, d, some[0], trials // 20, seed)[n].mean(axis=-1) for d in some]
-    gaps = [small - distort * large for small, large in itertools.pairwise(left)]
-    return evidence.at_least(np.stack(gaps, axis=1), 0.0)
+
+    def judge(spoil: float) -> Verdict:
+        gaps = [small - spoil * large for small, large in itertools.pairwise(left)]
+        return evidence.at_least(np.stack(gaps, axis=1), 0.0)
+
+    return judge
 
 
 @claim(
@@ -202,16 +217,19 @@ def catches_up(
     dimensions: Sequence[int] = DIMENSIONS,
     trials: int = 4_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """The diversity left at 3 n against that at n times the factor, run by run, a twentieth of the trials."""
     d = min(_smaller(dimensions, contexts), key=lambda each: abs(each - contexts / 2))
     n, low = FullySynthetic(n).size, min(*dimensions, contexts)
     if n < 5:
         raise OutOfScope("with fewer than 5 samples little diversity is left at generation n.")
     D = diversity(contexts, vocabulary, n, d, low, trials // 20, seed).mean(axis=-1)
-    factor = distort * (1 - d / (contexts * n)) ** (2 * n)
-    return evidence.at_most(D[3 * n] - factor * D[n], 0.0)
+
+    def judge(spoil: float) -> Verdict:
+        factor = spoil * (1 - d / (contexts * n)) ** (2 * n)
+        return evidence.at_most(D[3 * n] - factor * D[n], 0.0)
+
+    return judge
 
 
 @claim(
@@ -222,7 +240,7 @@ def catches_up(
     r"\(d = 1\), 2, nine in ten at least have Dirac masses only at generation 80.",
     origin="ours",
 )
-def total_collapse(*, trials: int = 4_000, seed: int = 0, distort: float = 1.0) -> Verdict:
+def total_collapse(*, trials: int = 4_000, seed: int = 0) -> Judge:
     """Runs in which every context has collapsed: a fortieth of the trials for each d, and at least 120."""
     X, runs = embeddings.gaussian(4, 2, seed), max(120, trials // 40)
     truth = embeddings.realisable(X[:, :1], 3, seed)
@@ -233,7 +251,7 @@ def total_collapse(*, trials: int = 4_000, seed: int = 0, distort: float = 1.0) 
         )["collapsed"][-1].all(axis=-1)
         for d in (1, 2)
     ]  # fmt: skip
-    return evidence.at_least(np.stack(ended, axis=1), 0.9 * distort)
+    return lambda spoil: evidence.at_least(np.stack(ended, axis=1), 0.9 * spoil)
 
 
 @functools.lru_cache(maxsize=16)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_lib import distributions, evidence, metrics
-from collapse_lib.claims import claim
+from collapse_lib.claims import Judge, claim
 from collapse_lib.claims.truths import live_truth
 from collapse_lib.evidence import OutOfScope, Verdict
 from collapse_lib.recursion import simulate
@@ -36,8 +36,7 @@ def theorem_2(
     synthetic: int = 20,
     trials: int = 20_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """Printed and corrected (9) on the same runs."""
     p, m = _erratum_truth(moment, seed), np.arange(1, 5)
     gap = np.abs(_equation_9(p, real, synthetic, m, True) - _equation_9(p, real, synthetic, m, False))
@@ -48,9 +47,9 @@ def theorem_2(
     run = simulate(p, PartiallySynthetic(real, synthetic), 4, runs=trials, seed=seed, record=[metrics.sigma])
     printed, right = (_equation_9(p, real, synthetic, m, sign) for sign in (True, False))
     margin, samples = gap[0] / 4, run["sigma"][m].T
-    return evidence.corrected(
+    return lambda spoil: evidence.corrected(
         evidence.equality(samples[:, 0], printed[0], margin=margin),
-        evidence.equality(samples, distort * right, margin=margin),
+        evidence.equality(samples, spoil * right, margin=margin),
     )
 
 
@@ -62,9 +61,7 @@ def theorem_2(
     r"S_0\): simulated at \(N = 5\), \(n = 2000\).",
     expects="corrected",
 )
-def remark(
-    *, moment: float = 0.3, real: int = 5, trials: int = 20_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+def remark(*, moment: float = 0.3, real: int = 5, trials: int = 20_000, seed: int = 0) -> Judge:
     """The printed limit and S_1, on the same runs at n = 2000."""
     p = _erratum_truth(moment, seed)
     S0 = metrics.sigma(p)
@@ -74,9 +71,9 @@ def remark(
     runs = min(trials, 4_000)
     run = simulate(p, PartiallySynthetic(real, 2_000), 2, runs=runs, seed=seed, record=[metrics.sigma])
     margin = abs(printed - right) / 3
-    return evidence.corrected(
+    return lambda spoil: evidence.corrected(
         evidence.equality(run["sigma"][2], printed, margin=margin),
-        evidence.equality(run["sigma"][2], distort * right, margin=margin),
+        evidence.equality(run["sigma"][2], spoil * right, margin=margin),
     )
 
 
@@ -90,17 +87,21 @@ def remark(
     expects="corrected",
     planted=1e13,
 )
-def lemma_1(*, lemma_tokens: int = 60, lemma_samples: int = 10, distort: float = 1.0) -> Verdict:
+def lemma_1(*, lemma_tokens: int = 60, lemma_samples: int = 10) -> Judge:
     """A probability of 1 against the bound in either form."""
     s, n = lemma_tokens, lemma_samples
     if n >= s or s % 2:
         raise OutOfScope("the argument needs an even number of tokens, and fewer samples than tokens.")
     p, eps = distributions.uniform(s), 2 * (1 - n / s)
     printed = float(paper.concentration_bound(p, n, eps, pi_p=0.5))
-    right = float(paper.weissman_bound(p, n, eps, pi_p=0.5)) / distort
     if printed >= 1:
         raise OutOfScope(f"the bound is {printed:.3g} here and says nothing; take more tokens for as many samples.")
-    return evidence.corrected(evidence.exact_bound(1.0, printed), evidence.exact_bound(1.0, right))
+
+    def judge(spoil: float) -> Verdict:
+        right = float(paper.weissman_bound(p, n, eps, pi_p=0.5)) / spoil
+        return evidence.corrected(evidence.exact_bound(1.0, printed), evidence.exact_bound(1.0, right))
+
+    return judge
 
 
 @claim(
@@ -113,7 +114,7 @@ def lemma_1(*, lemma_tokens: int = 60, lemma_samples: int = 10, distort: float =
     expects="corrected",
     planted=40,
 )
-def theorem_4_step(*, tokens: int = 5, odd: int = 7, distort: float = 1.0) -> Verdict:
+def theorem_4_step(*, tokens: int = 5, odd: int = 7) -> Judge:
     """The printed step in fractions; (16) and our inequality at the same place."""
     first, second = mean_spreads(tokens, odd)
     claimed = Fraction(1, 4) - (Fraction(1, 4) - first) * Fraction(odd, odd + 1) ** 2
@@ -123,13 +124,18 @@ def theorem_4_step(*, tokens: int = 5, odd: int = 7, distort: float = 1.0) -> Ve
         )
     p = distributions.uniform(tokens)
     bound = paper.deviation_bound_refined(p, odd, 1, spread=float(first))
-    conclusion = evidence.exact_bound(deviation.l1(p, odd, 1, 20)[2:], bound / distort)
+    exact = deviation.l1(p, odd, 1, 20)[2:]
     counts, _ = paper.outcomes(p, odd)
     split = np.array([paper.pi(c) for c in counts])
     ours = evidence.exact_bound(1 - metrics.sigma(counts / odd), 4 * split * (1 - split))
-    return evidence.corrected(
-        evidence.exact_bound(float(second), float(claimed), rounding=1e-12), evidence.both(conclusion, ours)
-    )
+
+    def judge(spoil: float) -> Verdict:
+        conclusion = evidence.exact_bound(exact, bound / spoil)
+        return evidence.corrected(
+            evidence.exact_bound(float(second), float(claimed), rounding=1e-12), evidence.both(conclusion, ours)
+        )
+
+    return judge
 
 
 @claim(
@@ -141,14 +147,16 @@ def theorem_4_step(*, tokens: int = 5, odd: int = 7, distort: float = 1.0) -> Ve
     expects="vacuous",
     planted=1e4,
 )
-def theorem_3_vacuous(
-    *, vocabulary: int = 600, N: int = 100, sizes: Sequence[int] = (1, 10, 100, 400), distort: float = 1.0
-) -> Verdict:
+def theorem_3_vacuous(*, vocabulary: int = 600, N: int = 100, sizes: Sequence[int] = (1, 10, 100, 400)) -> Judge:
     """The exact deviations below the bound, and the bound above 2."""
     p = distributions.with_moments(vocabulary, min(52, vocabulary), 0.1, seed=0)
     exact = [deviation.l1(p, N, n, 10)[2:].max() for n in sizes]
-    bounds = [float(paper.deviation_bound(N, n, vocabulary)) / distort for n in sizes]
-    return evidence.vacuous(evidence.exact_bound(exact, bounds), bounds, largest=2)
+
+    def judge(spoil: float) -> Verdict:
+        bounds = [float(paper.deviation_bound(N, n, vocabulary)) / spoil for n in sizes]
+        return evidence.vacuous(evidence.exact_bound(exact, bounds), bounds, largest=2)
+
+    return judge
 
 
 @claim(
@@ -162,8 +170,8 @@ def theorem_3_vacuous(
     planted=10,
 )
 def exponentially(
-    *, truth: ArrayLike | None = None, eps: float = 0.25, trials: int = 20_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+    *, truth: ArrayLike | None = None, eps: float = 0.25, trials: int = 20_000, seed: int = 0
+) -> Judge:
     """The reading that more than (11) leads beyond eps, against the direct bound."""
     p, N, n = live_truth(truth), 1_000, 2_000
     if paper.largest_synthetic(N, eps, len(p)) >= 1 or deviation.saturating_bound(N, n, len(p)) >= eps:
@@ -171,8 +179,12 @@ def exponentially(
     runs = max(2, min(500, trials))
     run = simulate(p, PartiallySynthetic(N, n), 10, runs=runs, seed=seed, record=[metrics.deviation])
     last = run["deviation"][-1]
-    bound = float(deviation.saturating_bound(N, n, len(p))) / distort
-    return evidence.corrected(evidence.at_least(last, eps), evidence.at_most(last, bound))
+
+    def judge(spoil: float) -> Verdict:
+        bound = float(deviation.saturating_bound(N, n, len(p))) / spoil
+        return evidence.corrected(evidence.at_least(last, eps), evidence.at_most(last, bound))
+
+    return judge
 
 
 @claim(
@@ -183,7 +195,7 @@ def exponentially(
     r"they differ: simulated \(S_{30}\) and \(S_{60}\) of each reading follow its own exact law.",
     origin="ours",
 )
-def equation_5(*, size: int = 10, trials: int = 20_000, seed: int = 0, distort: float = 1.0) -> Verdict:
+def equation_5(*, size: int = 10, trials: int = 20_000, seed: int = 0) -> Judge:
     """Each reading against its own exact law, with a margin of a quarter of their difference."""
     if size < 5:
         raise OutOfScope("a window of 5 models needs at least 5 samples.")
@@ -195,9 +207,9 @@ def equation_5(*, size: int = 10, trials: int = 20_000, seed: int = 0, distort: 
         simulate(p, schedule, 60, runs=max(2, trials // 5), seed=seed + i, record=[metrics.sigma])["sigma"][m].T
         for i, schedule in enumerate(schedules)
     ]
-    return evidence.both(
-        evidence.equality(runs[0], distort * exact[0], margin=margin),
-        evidence.equality(runs[1], distort * exact[1], margin=margin),
+    return lambda spoil: evidence.both(
+        evidence.equality(runs[0], spoil * exact[0], margin=margin),
+        evidence.equality(runs[1], spoil * exact[1], margin=margin),
     )
 
 

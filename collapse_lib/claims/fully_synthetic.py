@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_lib import distributions, evidence, learners, metrics
-from collapse_lib.claims import claim
+from collapse_lib.claims import Judge, claim
 from collapse_lib.claims.truths import live_truth
 from collapse_lib.evidence import OutOfScope, Verdict
 from collapse_lib.recursion import collapse_times, simulate
@@ -25,14 +25,12 @@ CHAPTER = "fully_synthetic"
     place="Theorem 1.1, (6)",
     statement=r"\(S_m = 1 - (1 - 1/n)^m (1 - S_0)\).",
 )
-def sigma(
-    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+def sigma(*, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0) -> Judge:
     """Simulated S_m against (6), at five generations up to 2n."""
     p, S0 = _truth(truth)
     m = _generations(FullySynthetic(n).size)
     expected = paper.sigma_fully_synthetic(S0, n, m)
-    return evidence.equality(_sigmas(tuple(p), n, trials, seed)[m].T, distort * expected, margin=0.03)
+    return lambda spoil: evidence.equality(_sigmas(tuple(p), n, trials, seed)[m].T, spoil * expected, margin=0.03)
 
 
 @claim(
@@ -43,17 +41,23 @@ def sigma(
     planted=60,
 )
 def collapse_probability_lower(
-    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0
+) -> Judge:
     """Simulated, where the bound first passes 0.1, 0.5 and 0.9; exact, at every m up to 10 n."""
     p, S0 = _truth(truth)
     m = np.arange(1, 10 * n + 1)
-    lower, _ = paper.collapse_probability_bounds(S0, n, m, len(p))
-    lower = 1 - (1 - lower) / distort
+    printed, _ = paper.collapse_probability_bounds(S0, n, m, len(p))
     exact = coalescent.collapse_probability(p, n, len(m))[1:]
-    reached = np.unique(np.minimum(np.searchsorted(lower, [0.1, 0.5, 0.9]), len(m) - 1))
-    collapsed = times(tuple(p), n, trials, seed)[:, None] <= m[reached]
-    return evidence.both(evidence.at_least(collapsed, lower[reached]), evidence.exact_bound(1 - exact, 1 - lower))
+
+    def judge(spoil: float) -> Verdict:
+        lower = 1 - (1 - printed) / spoil
+        reached = np.unique(np.minimum(np.searchsorted(lower, [0.1, 0.5, 0.9]), len(m) - 1))
+        collapsed = times(tuple(p), n, trials, seed)[:, None] <= m[reached]
+        return evidence.both(
+            evidence.at_least(collapsed, lower[reached]), evidence.exact_bound(1 - exact, 1 - lower)
+        )
+
+    return judge
 
 
 @claim(
@@ -64,19 +68,25 @@ def collapse_probability_lower(
     planted=6,
 )
 def collapse_probability_upper(
-    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0
+) -> Judge:
     """Simulated, at the quartiles of T; exact, at every m up to 10 n."""
     p, S0 = _truth(truth)
     if n == 1:
         raise OutOfScope("with n = 1 every model is a Dirac mass and the bound is 1.")
     m = np.arange(1, 10 * n + 1)
-    _, upper = paper.collapse_probability_bounds(S0, n, m, len(p))
-    upper = 1 - (1 - upper) * distort
+    _, printed = paper.collapse_probability_bounds(S0, n, m, len(p))
     exact = coalescent.collapse_probability(p, n, len(m))[1:]
     quartiles = np.unique(np.searchsorted(exact, [0.25, 0.5, 0.75]))
     collapsed = times(tuple(p), n, trials, seed)[:, None] <= m[quartiles]
-    return evidence.both(evidence.at_most(collapsed, upper[quartiles]), evidence.exact_bound(1 - upper, 1 - exact))
+
+    def judge(spoil: float) -> Verdict:
+        upper = 1 - (1 - printed) * spoil
+        return evidence.both(
+            evidence.at_most(collapsed, upper[quartiles]), evidence.exact_bound(1 - upper, 1 - exact)
+        )
+
+    return judge
 
 
 @claim(
@@ -87,14 +97,19 @@ def collapse_probability_upper(
     planted=4,
 )
 def collapse_time_lower(
-    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0
+) -> Judge:
     """Simulated mean T, and the exact one."""
     p, S0 = _truth(truth)
-    lower = distort * paper.collapse_time_bounds(S0, n, len(p))[0]
-    exact = evidence.exact_bound(lower, coalescent.expected_collapse_time(p, n))
-    # With one sample T is always 1, the bound too: no interval separates the two, and the exact law decides.
-    return exact if n == 1 else evidence.both(evidence.at_least(times(tuple(p), n, trials, seed), lower), exact)
+    printed, mean = paper.collapse_time_bounds(S0, n, len(p))[0], coalescent.expected_collapse_time(p, n)
+
+    def judge(spoil: float) -> Verdict:
+        lower = spoil * printed
+        exact = evidence.exact_bound(lower, mean)
+        # With one sample T is always 1, the bound too: no interval separates the two, and the exact law decides.
+        return exact if n == 1 else evidence.both(evidence.at_least(times(tuple(p), n, trials, seed), lower), exact)
+
+    return judge
 
 
 @claim(
@@ -105,13 +120,18 @@ def collapse_time_lower(
     planted=50,
 )
 def collapse_time_upper(
-    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0
+) -> Judge:
     """Simulated mean T, and the exact one."""
     p, S0 = _truth(truth)
-    upper = paper.collapse_time_bounds(S0, n, len(p))[1] / distort
-    exact = evidence.exact_bound(coalescent.expected_collapse_time(p, n), upper)
-    return exact if n == 1 else evidence.both(evidence.at_most(times(tuple(p), n, trials, seed), upper), exact)
+    printed, mean = paper.collapse_time_bounds(S0, n, len(p))[1], coalescent.expected_collapse_time(p, n)
+
+    def judge(spoil: float) -> Verdict:
+        upper = printed / spoil
+        exact = evidence.exact_bound(mean, upper)
+        return exact if n == 1 else evidence.both(evidence.at_most(times(tuple(p), n, trials, seed), upper), exact)
+
+    return judge
 
 
 @claim(
@@ -127,15 +147,14 @@ def linear(
     sizes: Sequence[int] = (50, 100, 200),
     trials: int = 10_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """The slope of log mean T against log n, over the sizes of at least 50, from a fifth of the trials at each."""
     p, _ = _truth(truth)
     sizes = [n for n in sizes if n >= 50]
     if len(sizes) < 2:
         raise OutOfScope("a growth rate needs at least two sample sizes of 50 or more.")
     samples = [times(tuple(p), n, max(2, trials // 5), seed) for n in sizes]
-    return evidence.slope(sizes, samples, distort, margin=0.1)
+    return lambda spoil: evidence.slope(sizes, samples, spoil, margin=0.1)
 
 
 @claim(
@@ -144,14 +163,16 @@ def linear(
     place="Proposition 1",
     statement=r"\(P(\lim p^{(m)} = \delta_i) = p_i\): each token survives with the probability that it had.",
 )
-def limit(
-    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+def limit(*, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0) -> Judge:
     """The share of runs that end on each live token; with at most 20 samples, since the limit law has no n."""
     p, _ = _truth(truth)
     survivors = last_tokens(p, min(n, 20), trials, seed)
-    expected = np.minimum(1, distort * paper.limit_distribution(p))
-    return evidence.equality(survivors[:, None] == np.arange(len(p)), expected, margin=0.03)
+
+    def judge(spoil: float) -> Verdict:
+        expected = np.minimum(1, spoil * paper.limit_distribution(p))
+        return evidence.equality(survivors[:, None] == np.arange(len(p)), expected, margin=0.03)
+
+    return judge
 
 
 @claim(
@@ -161,9 +182,7 @@ def limit(
     statement=r"The more diverse the truth (the smaller \(S_0\)), the longer it lasts: of the figure's three "
     r"truths, each outlives the next on average.",
 )
-def order(
-    *, vocabulary: int = 600, n: int = 50, trials: int = 10_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+def order(*, vocabulary: int = 600, n: int = 50, trials: int = 10_000, seed: int = 0) -> Judge:
     """Differences of collapse times between neighbouring truths, independent runs."""
     if n == 1:
         raise OutOfScope("with one sample every truth collapses at the first generation.")
@@ -171,8 +190,12 @@ def order(
         raise OutOfScope("the three truths need a vocabulary of at least 100 tokens.")
     truths = three_truths(vocabulary, seed)
     T = [collapse_times(p, FullySynthetic(n), runs=trials, seed=seed + i) for i, p in enumerate(truths)]
-    gaps = np.stack([T[0] - distort * T[1], T[1] - distort * T[2]], axis=1)
-    return evidence.at_least(gaps, 0.0)
+
+    def judge(spoil: float) -> Verdict:
+        gaps = np.stack([T[0] - spoil * T[1], T[1] - spoil * T[2]], axis=1)
+        return evidence.at_least(gaps, 0.0)
+
+    return judge
 
 
 def three_truths(vocabulary: int = 600, seed: int = 0) -> list[NDArray[np.float64]]:

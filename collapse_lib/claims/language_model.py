@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from collapse_lib import corpora, evidence, softmax
-from collapse_lib.claims import claim
-from collapse_lib.evidence import OutOfScope, Verdict
+from collapse_lib.claims import Judge, claim
+from collapse_lib.evidence import OutOfScope
 
 TOLERANCE = 1e-5
 
@@ -18,15 +18,13 @@ TOLERANCE = 1e-5
     statement=r"On random data, softmax regression returns the empirical frequencies: "
     r"\(\max_{j,k} |\operatorname{softmax}(W_j)_k - \hat p_{jk}|\) is zero, to optimiser precision.",
 )
-def random_data(
-    *, contexts: int = 20, vocabulary: int = 10, pairs: int = 20_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+def random_data(*, contexts: int = 20, vocabulary: int = 10, pairs: int = 20_000, seed: int = 0) -> Judge:
     """Contexts and tokens of a random conditional law; the largest discrepancy is the measurement."""
     rng = np.random.default_rng(seed)
     laws = rng.dirichlet(np.ones(vocabulary), size=contexts)
     context = np.concatenate([np.arange(contexts), rng.integers(contexts, size=max(0, pairs - contexts))])
     token = (rng.random(len(context))[:, None] > laws[context].cumsum(axis=1)).sum(axis=1).clip(max=vocabulary - 1)
-    return _agreement(softmax.fit(context, token, vocabulary=vocabulary), distort)
+    return _agreement(softmax.fit(context, token, vocabulary=vocabulary))
 
 
 @claim(
@@ -41,15 +39,16 @@ def real_text(
     corpus: str = corpora.TINY_SHAKESPEARE,
     characters: int = 50_000,
     context_length: int = 2,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """Every context of the text's first characters, at once."""
     counted = corpora.contexts(corpora.load(corpus).head(characters), context_length)
     if len(counted.alphabet) < 2:
         raise OutOfScope("the text has one distinct character: there is nothing to learn.")
-    return _agreement(softmax.fit(*counted.pairs), distort)
+    return _agreement(softmax.fit(*counted.pairs))
 
 
-def _agreement(fit: softmax.Fit, distort: float) -> Verdict:
-    """Fitted probabilities against (distorted) frequencies, entry by entry."""
-    return evidence.exact(np.abs(fit.probabilities - distort * fit.frequencies).max(), 0.0, tolerance=TOLERANCE)
+def _agreement(fit: softmax.Fit) -> Judge:
+    """Fitted probabilities against (spoilt) frequencies, entry by entry."""
+    return lambda spoil: evidence.exact(
+        np.abs(fit.probabilities - spoil * fit.frequencies).max(), 0.0, tolerance=TOLERANCE
+    )

@@ -7,7 +7,7 @@ import functools
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from collapse_lib import evidence, prose
 from collapse_lib.evidence import Kind, Verdict
@@ -20,24 +20,39 @@ SIGNS: dict[Kind, str] = {
     "inconclusive": "?",
     "out of scope": "–",
     "corrected": "✎",
+    "overstated": "~",
     "vacuous": "○",
 }
+
+Origin = Literal["paper", "classical", "ours"]
+"""Whose a statement is: the paper's, somebody's before (who is cited), or this book's, as far as a search told."""
 
 
 @dataclass(frozen=True)
 class Claim:
     """What is claimed, where the paper says it, and which verdict the book stands by.
 
-    `statement` is one sentence with its mathematics between backslashed parentheses.  `origin` tells the
-    paper's claims from ours.
+    `statement` is one sentence with its mathematics between backslashed parentheses.  `origin` tells the paper's
+    claims from classical ones, whose source `after` names, and from ours.  `quantifiers` and `not_run` are its
+    contract: for what it is meant, and what of that no check looks at.
     """
 
     id: str
     chapter: str
     place: str
     statement: str
-    origin: str
+    origin: Origin
     expects: Kind
+    after: str = ""
+    quantifiers: str = ""
+    not_run: str = ""
+
+    @property
+    def whose(self) -> str:
+        """The origin in words, where it is not the paper: "ours", or "classical: Möhle (2004)"."""
+        if self.origin == "paper":
+            return ""
+        return f"{self.origin}: {self.after}" if self.after else self.origin
 
 
 @dataclass(frozen=True)
@@ -78,7 +93,7 @@ class Ledger:
         """One line a claim."""
         width = max((len(claim.id) for claim in self.claims), default=0)
         return "\n".join(
-            f"{SIGNS[v.kind]} {claim.id:{width}}  {v.kind}: {summary(v)}"
+            f"{SIGNS[v.kind]} {claim.id:{width}}  {v.words}: {summary(v)}"
             for claim, v in ((claim, self.verdicts[claim.id]) for claim in self.claims)
         )
 
@@ -111,14 +126,54 @@ def expectation(verdict: Verdict) -> str:
     return value if verdict.relation == "=" else f"{verdict.relation} {value}"
 
 
-def chip(kind: Kind) -> str:
-    """A verdict's name with its sign, so that it does not rest on colour."""
-    return f'<span class="verdict verdict-{kind.replace(" ", "-")}">{SIGNS[kind]} {kind}</span>'
+def chip(kind: Kind, qualifiers: Sequence[str] = ()) -> str:
+    """A verdict's name with its sign, so that it does not rest on colour; its qualifiers stand below."""
+    more = f" <small>{', '.join(qualifiers)}</small>" if qualifiers else ""
+    return f'<span class="verdict verdict-{kind.replace(" ", "-")}">{SIGNS[kind]} {kind}</span>{more}'
 
 
-def _factor(value: float) -> str:
-    """A ratio, in powers of ten where it is huge."""
-    return prose.number(value) if value < 1e6 else f"{value:.1e}"
+def factor(value: float) -> str:
+    """A ratio: in powers of ten where it is huge, with the digits that tell it from 1 where it is close.
+
+    >>> factor(1.00213), factor(0.85), factor(3.7e8)
+    ('1.002', '0.850', '3.7e+08')
+    """
+    if abs(value) >= 1e6:
+        return f"{value:.1e}"
+    return prose.number(value, 4) if 0.9 < value < 1.1 else prose.number(value)
+
+
+def seen(verdict: Verdict) -> str:
+    """How much the verdict sees: the error of the theory that the same samples would refute, and the margin.
+
+    >>> seen(Verdict("supported", 1.0, (0.9, 1.1), 1.0, resolution=0.05, errors=9.24, sensitivity=1.06))
+    'the theory times 1.06 would be refuted; the margin is 5 % of it, and 9.2 standard errors'
+    """
+    parts = []
+    if verdict.sensitivity is not None:
+        parts.append(f"the theory times {factor(verdict.sensitivity)} would be refuted")
+    if verdict.resolution is not None:
+        width = f"the margin is {prose.number(100 * verdict.resolution, 2)} % of it"
+        parts.append(
+            width if verdict.errors is None else f"{width}, and {prose.number(verdict.errors, 2)} standard errors"
+        )
+    return "; ".join(parts)
+
+
+def contract(claim: Claim, verdict: Verdict) -> dict[str, str]:
+    """What the claim says before it is run: what it is meant for, what supports or refutes it, what is not run."""
+    passes, fails = "the interval lies inside what it allows", "the interval lies outside"
+    if verdict.kind != "out of scope" and not verdict.samples:
+        passes, fails = "every computed value is inside what it allows", "one of them is outside"
+    elif verdict.relation != "=":
+        passes, fails = (
+            f"the whole interval is {verdict.relation} the bound",
+            "the whole interval is on the other side",
+        )
+    elif verdict.margin:
+        passes, fails = "the interval lies within the margin, at every point", "at some point it lies outside"
+    entries = {"Meant": claim.quantifiers, "Supported if": passes, "Refuted if": fails, "Not run": claim.not_run}
+    return {name: text for name, text in entries.items() if text}
 
 
 def _row(claim: Claim, verdict: Verdict, link: str | None) -> str:
@@ -126,7 +181,7 @@ def _row(claim: Claim, verdict: Verdict, link: str | None) -> str:
     place = html.escape(claim.place)
     if link:
         place = f'<a href="{html.escape(link.format(chapter=claim.chapter, id=claim.id))}">{place}</a>'
-    origin = " (ours)" if claim.origin == "ours" else ""
+    origin = f" ({html.escape(claim.whose)})" if claim.whose else ""
     if verdict.kind == "out of scope":
         measured, expected = html.escape(verdict.note), ""
     else:
@@ -137,14 +192,28 @@ def _row(claim: Claim, verdict: Verdict, link: str | None) -> str:
     if verdict.points > 1:
         details.append(f"the closest of {verdict.points:,}")
     if verdict.tightness is not None:
-        details.append(f"at its closest the bound is off by a factor {_factor(verdict.tightness)}")
+        details.append(f"at its closest the bound is off by a factor {factor(verdict.tightness)}")
+    if sees := seen(verdict):
+        details.append(sees)
     if verdict.note and verdict.kind != "out of scope":
         details.append(html.escape(verdict.note))
     small = f"<small>{'; '.join(details)}</small>" if details else ""
     statement = html.escape(claim.statement, quote=False)
     return (
         f'<tr id="claim-{html.escape(claim.id.replace("/", "-"))}">'
-        f'<th scope="row"><span class="place">{place}{origin}</span> {statement}</th>'
-        f'<td data-label="Verdict">{chip(verdict.kind)}</td>'
+        f'<th scope="row"><span class="place">{place}{origin}</span> {statement}{_contract(claim, verdict)}</th>'
+        f'<td data-label="Verdict">{chip(verdict.kind, verdict.qualifiers)}</td>'
         f'<td data-label="Measured">{measured} {small}</td><td data-label="Expected">{expected}</td></tr>'
     )
+
+
+def _contract(claim: Claim, verdict: Verdict) -> str:
+    """The contract, folded; its title names the claim, so that no two are called the same."""
+    if not claim.quantifiers:
+        return ""
+    entries = "".join(
+        f"<dt>{name}</dt><dd>{html.escape(text, quote=False)}</dd>"
+        for name, text in contract(claim, verdict).items()
+    )
+    title = f'<span class="contract-of">Contract of </span>{html.escape(claim.id)}'
+    return f'<details class="contract"><summary>{title}</summary><dl>{entries}</dl></details>'

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_lib import evidence, metrics
-from collapse_lib.claims import claim
+from collapse_lib.claims import Judge, claim
 from collapse_lib.claims.truths import live_truth
 from collapse_lib.evidence import OutOfScope, Verdict
 from collapse_lib.learners import Tabular, Tokens
@@ -47,14 +47,17 @@ def delays(
     windows: Sequence[int] = (2, 5),
     trials: int = 4_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """Differences of first hits between each window and K = 1, independent runs."""
     p, windows = _scene(truth, n, windows)
     _as_in_the_figure(p, n)
     one, *wider = (_ends(p, MostRecent(n, K, draw="fresh"), trials, seed + K).first for K in (1, *windows))
-    gaps = [first - distort * one for first in wider]
-    return evidence.at_least(np.stack(gaps, axis=1), 0.0)
+
+    def judge(spoil: float) -> Verdict:
+        gaps = [first - spoil * one for first in wider]
+        return evidence.at_least(np.stack(gaps, axis=1), 0.0)
+
+    return judge
 
 
 @claim(
@@ -73,20 +76,25 @@ def not_prevented(
     windows: Sequence[int] = (2, 5),
     trials: int = 4_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """First hits against `horizon`, and the exact rates."""
     p, windows = _scene(truth, n, windows)
     schedules = [MostRecent(n, K, draw=draw) for K in windows for draw in READINGS]
-    hits = [
-        _ends(p, schedule, trials, seed + schedule.window).first
-        <= round(horizon(schedule, float(metrics.sigma(p))) / distort)
-        for schedule in schedules
-    ]
+
     rates = [moments.decay_rate(schedule) for schedule in schedules]
-    return evidence.both(
-        evidence.at_least(np.stack(hits, axis=1), 0.95), evidence.exact_bound(rates, np.nextafter(1, 0), rounding=0)
-    )
+
+    def judge(spoil: float) -> Verdict:
+        hits = [
+            _ends(p, schedule, trials, seed + schedule.window).first
+            <= round(horizon(schedule, float(metrics.sigma(p))) / spoil)
+            for schedule in schedules
+        ]
+        return evidence.both(
+            evidence.at_least(np.stack(hits, axis=1), 0.95),
+            evidence.exact_bound(rates, np.nextafter(1, 0), rounding=0),
+        )
+
+    return judge
 
 
 @claim(
@@ -97,13 +105,11 @@ def not_prevented(
     r"above \(S_1\).",
     planted=3,
 )
-def degrades(
-    *, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+def degrades(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0) -> Judge:
     """Simulated sigma against the exact mean of the first model's."""
     p = _truth(truth, n)
     S1 = 1 / n + (1 - 1 / n) * float(metrics.sigma(p))
-    return evidence.at_least(random_past(p, n, trials, seed).at("sigma", 10, 100, 500), distort * S1)
+    return lambda spoil: evidence.at_least(random_past(p, n, trials, seed).at("sigma", 10, 100, 500), spoil * S1)
 
 
 @claim(
@@ -113,14 +119,12 @@ def degrades(
     statement=r"With random sampling the deviation \(\lVert p^{(m)} - p^{(1)} \rVert_1\) reaches its plateau "
     r"quickly: its mean at \(m = 500\) is the one at \(m = 50\), give or take 0.1 (it could be 2).",
 )
-def plateau(
-    *, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+def plateau(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0) -> Judge:
     """The difference of the two in each run."""
     p = _truth(truth, n)
     _as_in_the_figure(p, n)
     early, late = random_past(p, n, trials, seed).at("deviation", 50, 500).T
-    return evidence.equality(late - distort * early, 0.0, margin=0.1)
+    return lambda spoil: evidence.equality(late - spoil * early, 0.0, margin=0.1)
 
 
 @claim(
@@ -131,14 +135,12 @@ def plateau(
     r"whether the real corpus is fixed or redrawn.",
     planted=20,
 )
-def rare(
-    *, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+def rare(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0) -> Judge:
     """The share of runs with a first hit, under both ways to use real data."""
     p = _truth(truth, n)
     _as_in_the_figure(p, n)
     first = [random_past(p, n, trials, seed + redrawn, redrawn=redrawn).first for redrawn in (False, True)]
-    return evidence.at_most(np.stack(first, axis=1) > 0, 0.15 / distort)
+    return lambda spoil: evidence.at_most(np.stack(first, axis=1) > 0, 0.15 / spoil)
 
 
 @claim(
@@ -150,15 +152,13 @@ def rare(
     origin="ours",
     planted=20,
 )
-def corpus_matters(
-    *, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+def corpus_matters(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0) -> Judge:
     """The difference of the two shares, independent runs."""
     p = _truth(truth, n)
     if n != 10 or abs(metrics.sigma(p) - 0.1) > 1e-6:
         raise OutOfScope("the paper's count is for n = 10 and a truth with S_0 = 0.1.")
     fixed, redrawn = (random_past(p, n, trials, seed + anew, redrawn=anew).first > 0 for anew in (False, True))
-    return evidence.at_least(fixed - distort * redrawn, 0.01)
+    return lambda spoil: evidence.at_least(fixed - spoil * redrawn, 0.01)
 
 
 @claim(
@@ -175,11 +175,10 @@ def sigma_kept(
     windows: Sequence[int] = (2, 5),
     trials: int = 4_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """Simulated means at five generations, each window."""
     p, windows = _scene(truth, n, windows)
-    return _sigma_agrees(p, [MostRecent(n, K) for K in windows], trials, seed, distort)
+    return _sigma_agrees(p, [MostRecent(n, K) for K in windows], trials, seed)
 
 
 @claim(
@@ -196,11 +195,10 @@ def sigma_fresh(
     windows: Sequence[int] = (2, 5),
     trials: int = 4_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """Simulated means at five generations, each window."""
     p, windows = _scene(truth, n, windows)
-    return _sigma_agrees(p, [MostRecent(n, K, draw="fresh") for K in windows], trials, seed, distort)
+    return _sigma_agrees(p, [MostRecent(n, K, draw="fresh") for K in windows], trials, seed)
 
 
 @claim(
@@ -210,11 +208,9 @@ def sigma_fresh(
     statement=r"The recursion for two lines of descent gives \(S_m\) of random sampling exactly.",
     origin="ours",
 )
-def sigma_random(
-    *, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+def sigma_random(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0) -> Judge:
     """Simulated means at five generations."""
-    return _sigma_agrees(_truth(truth, n), [RandomlySampled(n)], trials, seed, distort)
+    return _sigma_agrees(_truth(truth, n), [RandomlySampled(n)], trials, seed)
 
 
 @claim(
@@ -224,15 +220,14 @@ def sigma_random(
     statement=r"Where all data are kept and accumulate, \(1 - S_m =\) \((1 - S_0) \prod_{j=1}^m (1 - 1/(n j^2))\).",
     origin="ours",
 )
-def sigma_accumulate(
-    *, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+def sigma_accumulate(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0) -> Judge:
     """The recursion against the simulated means, and against the product."""
     p = _truth(truth, n)
     product = (1 - float(metrics.sigma(p))) * moments.accumulated_diversity(n, TIMES)
     recursion = 1 - moments.sigma(Accumulate(n), p, LAST)[TIMES]
-    return evidence.both(
-        _sigma_agrees(p, [Accumulate(n)], trials, seed, distort),
+    simulated = _sigma_agrees(p, [Accumulate(n)], trials, seed)
+    return lambda spoil: evidence.both(
+        simulated(spoil),
         evidence.exact(recursion, product, tolerance=1e-9),
     )
 
@@ -252,8 +247,7 @@ def squared_deviation_agrees(
     windows: Sequence[int] = (2, 5),
     trials: int = 4_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """Simulated means at five generations, each schedule."""
     p, windows = _scene(truth, n, windows)
     schedules: list[Mixture] = [MostRecent(n, K, draw=draw) for K in windows for draw in READINGS]
@@ -261,7 +255,7 @@ def squared_deviation_agrees(
     runs = [_run(tuple(p), schedule, LAST, trials, seed) for schedule in schedules]
     expected = [moments.squared_deviation(schedule, p, LAST)[TIMES] for schedule in schedules]
     samples = np.concatenate([run["squared"][TIMES].T for run in runs], axis=1)
-    return evidence.equality(samples, distort * np.concatenate(expected), margin=0.04)
+    return lambda spoil: evidence.equality(samples, spoil * np.concatenate(expected), margin=0.04)
 
 
 @claim(
@@ -280,15 +274,16 @@ def readings_differ(
     windows: Sequence[int] = (2, 5),
     trials: int = 4_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """Differences of sigma, run by run."""
     p, windows = _scene(truth, n, windows)
     kept, fresh = (
         [_run(tuple(p), MostRecent(n, K, draw=draw), LAST, trials, seed)["sigma"][[10, 20]].T for K in windows]
         for draw in READINGS
     )
-    return evidence.at_least(np.concatenate(kept, axis=1) - distort * np.concatenate(fresh, axis=1), 0.0)
+    return lambda spoil: evidence.at_least(
+        np.concatenate(kept, axis=1) - spoil * np.concatenate(fresh, axis=1), 0.0
+    )
 
 
 @claim(
@@ -300,15 +295,19 @@ def readings_differ(
     r"to 1 %.",
     origin="ours",
 )
-def factor(*, windows: Sequence[int] = (2, 5), distort: float = 1.0) -> Verdict:
+def factor(*, windows: Sequence[int] = (2, 5)) -> Judge:
     """The exact eigenvalues of both readings against the two formulas."""
     windows = [K for K in windows if 2 <= K <= 12]
     if not windows:
         raise OutOfScope("no window of 2 to 12 models is given.")
     pairs = [(K, draw) for K in windows for draw in READINGS]
     losses = [1 - moments.decay_rate(MostRecent(1_000 * K, K, draw=draw)) for K, draw in pairs]
-    formula = [distort * (1 - float(moments.window_decay(1_000, K, draw=draw))) for K, draw in pairs]
-    return evidence.exact(np.divide(losses, formula), 1.0, tolerance=0.01)
+
+    def judge(spoil: float) -> Verdict:
+        formula = [spoil * (1 - float(moments.window_decay(1_000, K, draw=draw))) for K, draw in pairs]
+        return evidence.exact(np.divide(losses, formula), 1.0, tolerance=0.01)
+
+    return judge
 
 
 @claim(
@@ -327,12 +326,11 @@ def first_hit(
     windows: Sequence[int] = (2, 5),
     trials: int = 4_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """The share of runs whose final collapse comes after the first hit."""
     p, windows = _scene(truth, n, windows)
     ends = [_ends(p, MostRecent(n, K, draw="fresh"), trials, seed + K) for K in windows]
-    return evidence.at_least(np.stack([end.final > end.first for end in ends], axis=1), 0.05 * distort)
+    return lambda spoil: evidence.at_least(np.stack([end.final > end.first for end in ends], axis=1), 0.05 * spoil)
 
 
 @claim(
@@ -349,12 +347,13 @@ def kept_final(
     windows: Sequence[int] = (2, 5),
     trials: int = 4_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """The share of runs that leave it again, which is proved to be 0."""
     p, windows = _scene(truth, n, windows)
     ends = [_ends(p, MostRecent(n, K), trials, seed + K) for K in windows]
-    return evidence.exact([float(np.mean(end.final > end.first)) for end in ends], distort - 1, tolerance=0.0)
+    return lambda spoil: evidence.exact(
+        [float(np.mean(end.final > end.first)) for end in ends], spoil - 1, tolerance=0.0
+    )
 
 
 @claim(
@@ -366,17 +365,15 @@ def kept_final(
     r"\(x = \pi/\sqrt n\) and \(a = 1 - 1/n\); the simulated mean at \(m = 500\) is the exact one.",
     origin="ours",
 )
-def random_limit(
-    *, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+def random_limit(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0) -> Judge:
     """The recursion at generation 20,000 between the two bounds, to one part in 10^6, and sigma at 500."""
     p = _truth(truth, n)
     left = moments.diversity(RandomlySampled(n), 20_000)[-1]
     low, high = random_limits(n)
     expected = moments.sigma(RandomlySampled(n), p, 500)[-1]
     simulated = random_past(p, n, trials, seed).at("sigma", 500)
-    return evidence.both(
-        evidence.equality(simulated, distort * expected, margin=0.03),
+    return lambda spoil: evidence.both(
+        evidence.equality(simulated, spoil * expected, margin=0.03),
         evidence.exact_bound([low, left], [left, high], rounding=1e-6),
     )
 
@@ -389,14 +386,12 @@ def random_limit(
     r"accumulation of all data keeps: \(1 - S_m =\) \((1 - S_0) \prod_{j=1}^m (1 - 1/(n j^2))\).",
     origin="ours",
 )
-def redrawn_sigma(
-    *, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+def redrawn_sigma(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0) -> Judge:
     """Simulated means at six generations up to 500."""
     p, m = _truth(truth, n), (1, 2, 5, 20, 100, 500)
     expected = 1 - (1 - float(metrics.sigma(p))) * moments.accumulated_diversity(n, m)
     samples = random_past(p, n, trials, seed + 1, redrawn=True).at("sigma", *m)
-    return evidence.equality(samples, distort * expected, margin=0.03)
+    return lambda spoil: evidence.equality(samples, spoil * expected, margin=0.03)
 
 
 @claim(
@@ -407,14 +402,12 @@ def redrawn_sigma(
     r"\frac{\sin x}{x}\) with \(x = \pi/\sqrt n\), and the simulated mean is there by \(m\) = 50.",
     origin="ours",
 )
-def accumulate_limit(
-    *, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+def accumulate_limit(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0) -> Judge:
     """The last generation of the simulated runs against the limit."""
     p = _truth(truth, n)
     limit = 1 - (1 - float(metrics.sigma(p))) * float(moments.accumulated_diversity(n))
     run = _run(tuple(p), Accumulate(n), LAST, trials, seed)
-    return evidence.equality(run["sigma"][LAST], distort * limit, margin=0.03)
+    return lambda spoil: evidence.equality(run["sigma"][LAST], spoil * limit, margin=0.03)
 
 
 @dataclass(frozen=True)
@@ -542,11 +535,12 @@ def _run(p: tuple[float, ...], schedule: Mixture, last: int, trials: int, seed: 
     return simulate(np.array(p), schedule, last, runs=trials, seed=seed, record=record)
 
 
-def _sigma_agrees(p: Floats, schedules: Sequence[Mixture], trials: int, seed: int, distort: float) -> Verdict:
+def _sigma_agrees(p: Floats, schedules: Sequence[Mixture], trials: int, seed: int) -> Judge:
     """Simulated S_m against the exact one, give or take 0.04, for each schedule."""
     samples = [_run(tuple(p), schedule, LAST, trials, seed)["sigma"][TIMES].T for schedule in schedules]
     expected = [moments.sigma(schedule, p, LAST)[TIMES] for schedule in schedules]
-    return evidence.equality(np.concatenate(samples, axis=1), distort * np.concatenate(expected), margin=0.04)
+    found, exact = np.concatenate(samples, axis=1), np.concatenate(expected)
+    return lambda spoil: evidence.equality(found, spoil * exact, margin=0.04)
 
 
 def _ends(p: Floats, schedule: MostRecent, trials: int, seed: int) -> Ends:

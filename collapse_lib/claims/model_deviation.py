@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collapse_lib import distributions, evidence, metrics
-from collapse_lib.claims import claim
+from collapse_lib.claims import Judge, claim
 from collapse_lib.evidence import OutOfScope, Verdict
 from collapse_lib.recursion import simulate
 from collapse_lib.schedules import PartiallySynthetic
@@ -27,11 +27,11 @@ LAWS = ([1 / 3, 1 / 3, 1 / 3], [0.5, 0.3, 0.2], [0.8, 0.15, 0.05], [0.98, 0.01, 
     place="Lemma 1, the rate",
     statement=r"\(\varphi(x) = \ln\frac{1-x}{x}/(1-2x)\) is at least 2 and falls on \((0, 1/2]\).",
 )
-def phi_falls(*, distort: float = 1.0) -> Verdict:
+def phi_falls() -> Judge:
     """On a grid of 2,000 points."""
     values = paper.phi(np.linspace(1e-6, 0.5, 2_000))
-    return evidence.both(
-        evidence.exact_bound(2 * distort, values), evidence.exact_bound(values[1:], values[:-1], rounding=1e-12)
+    return lambda spoil: evidence.both(
+        evidence.exact_bound(2 * spoil, values), evidence.exact_bound(values[1:], values[:-1], rounding=1e-12)
     )
 
 
@@ -44,9 +44,9 @@ def phi_falls(*, distort: float = 1.0) -> Verdict:
     r"eight \(\epsilon\).",
     planted=1e6,
 )
-def concentration(*, distort: float = 1.0) -> Verdict:
+def concentration() -> Judge:
     """The exact tail over the bound, wherever the bound is below 1 and elsewhere."""
-    return evidence.both(*_tails(paper.concentration_bound, distort))
+    return _tails(paper.concentration_bound)
 
 
 @claim(
@@ -56,9 +56,9 @@ def concentration(*, distort: float = 1.0) -> Verdict:
     statement=r"The same with \(2^s - 2\) for \(G_n(s)\).",
     planted=1e6,
 )
-def weissman(*, distort: float = 1.0) -> Verdict:
+def weissman() -> Judge:
     """The exact tail over the bound."""
-    return evidence.both(*_tails(paper.weissman_bound, distort))
+    return _tails(paper.weissman_bound)
 
 
 @claim(
@@ -70,15 +70,19 @@ def weissman(*, distort: float = 1.0) -> Verdict:
     r"for nine pairs \((N, n)\).",
     planted=25,
 )
-def theorem_3(*, trials: int = 4_000, seed: int = 0, distort: float = 1.0) -> Verdict:
+def theorem_3(*, trials: int = 4_000, seed: int = 0) -> Judge:
     """The simulated deviation at generation 10; the exact ones up to generation 20."""
     p = LAWS[1]
     run = simulate(p, PartiallySynthetic(100, 10), 10, runs=trials, seed=seed, record=[metrics.deviation])
     pairs = list(itertools.product((5, 20, 100), (1, 10, 100)))
     exact = [deviation.l1(p, N, n, 20)[2:].max() for N, n in pairs]
-    bounds = [float(paper.deviation_bound(N, n, len(p))) / distort for N, n in pairs]
-    at_100 = float(paper.deviation_bound(100, 10, len(p))) / distort
-    return evidence.both(evidence.at_most(run["deviation"][-1], at_100), evidence.exact_bound(exact, bounds))
+
+    def judge(spoil: float) -> Verdict:
+        bounds = [float(paper.deviation_bound(N, n, len(p))) / spoil for N, n in pairs]
+        at_100 = float(paper.deviation_bound(100, 10, len(p))) / spoil
+        return evidence.both(evidence.at_most(run["deviation"][-1], at_100), evidence.exact_bound(exact, bounds))
+
+    return judge
 
 
 @claim(
@@ -90,14 +94,14 @@ def theorem_3(*, trials: int = 4_000, seed: int = 0, distort: float = 1.0) -> Ve
     "wherever (11) allows a sample.",
     planted=1e5,
 )
-def equation_11(*, N: int = 100_000, distort: float = 1.0) -> Verdict:
+def equation_11(*, N: int = 100_000) -> Judge:
     """The exact stationary deviation at the largest n that (11) allows, over eps."""
     cases = [(s, eps, int(paper.largest_synthetic(N, eps, s))) for s in (8, 20) for eps in (0.05, 0.2, 1.0)]
     allowed = [(s, eps, n) for s, eps, n in cases if n >= 1]
     if not allowed:
         raise OutOfScope(f"with N = {N} equation (11) allows no synthetic sample at all.")
     exact = [deviation.stationary_l1(distributions.uniform(s), N, n) for s, _, n in allowed]
-    return evidence.exact_bound(exact, [eps / distort for _, eps, _ in allowed])
+    return lambda spoil: evidence.exact_bound(exact, [eps / spoil for _, eps, _ in allowed])
 
 
 @claim(
@@ -108,12 +112,13 @@ def equation_11(*, N: int = 100_000, distort: float = 1.0) -> Verdict:
     r": exact, for five small laws, \(N \le 7\), \(n \le 20\), \(k \le 20\).",
     planted=60,
 )
-def theorem_4(*, distort: float = 1.0) -> Verdict:
+def theorem_4() -> Judge:
     """The largest exact deviation over the bound, whose zeta is enumerated."""
     cases = list(itertools.product(LAWS, (2, 5, 7), (1, 5, 20)))
     exact = [deviation.l1(p, N, n, 20)[2:].max() for p, N, n in cases]
-    bounds = [float(paper.deviation_bound_refined(p, N, n)) / distort for p, N, n in cases]
-    return evidence.exact_bound(exact, bounds)
+
+    bounds = np.array([float(paper.deviation_bound_refined(p, N, n)) for p, N, n in cases])
+    return lambda spoil: evidence.exact_bound(exact, bounds / spoil)
 
 
 @claim(
@@ -125,14 +130,16 @@ def theorem_4(*, distort: float = 1.0) -> Verdict:
     r"three \(n\); at \(k = 1\) they are equal.",
     planted=1.1,
 )
-def chain(*, N: int = 100, sizes: Sequence[int] = (10, 100, 400), distort: float = 1.0) -> Verdict:
+def chain(*, N: int = 100, sizes: Sequence[int] = (10, 100, 400)) -> Judge:
     """The exact deviation over the exact sum."""
     p = distributions.with_moments(52, 52, 0.1, seed=0)
     exact = [deviation.l1(p, N, n, 21)[2:] for n in sizes]
-    sums = [paper.deviation_chain(N, n, deviation.sampling_error(p, N, n, 20)) / distort for n in sizes]
-    first = np.array([[a[0], b[0]] for a, b in zip(exact, sums, strict=True)])
-    equal = evidence.exact(first[:, 0], first[:, 1], tolerance=1e-9)
-    return evidence.both(equal, evidence.exact_bound(np.stack(exact), np.stack(sums)))
+
+    left = np.stack(exact)
+    right = np.stack([paper.deviation_chain(N, n, deviation.sampling_error(p, N, n, 20)) for n in sizes])
+    return lambda spoil: evidence.both(
+        evidence.exact(left[:, 0], right[:, 0] / spoil, tolerance=1e-9), evidence.exact_bound(left, right / spoil)
+    )
 
 
 @claim(
@@ -144,16 +151,18 @@ def chain(*, N: int = 100, sizes: Sequence[int] = (10, 100, 400), distort: float
     "interval.",
     planted=30,
 )
-def sum_form(*, trials: int = 4_000, seed: int = 0, distort: float = 1.0) -> Verdict:
+def sum_form(*, trials: int = 4_000, seed: int = 0) -> Judge:
     """(18) over (19) for two laws on four tokens, k up to 10."""
     N, n, k = 5, 10, 10
     exact, bounds = [], []
+
     for p in ([0.25] * 4, [0.9, 0.05, 0.03, 0.02]):
         run = simulate(p, PartiallySynthetic(N, n), k, runs=trials, seed=seed, record=[split])
         _, low, _ = evidence.interval(run["split"][1:].T, alpha=1e-4)
         exact.append(paper.deviation_chain(N, n, deviation.sampling_error(p, N, n, k)))
-        bounds.append(paper.deviation_bound_sum(N, n, len(p), np.clip(low, 1e-9, 0.5)) / distort)
-    return evidence.exact_bound(np.stack(exact), np.stack(bounds))
+        bounds.append(paper.deviation_bound_sum(N, n, len(p), np.clip(low, 1e-9, 0.5)))
+    left, right = np.stack(exact), np.stack(bounds)
+    return lambda spoil: evidence.exact_bound(left, right / spoil)
 
 
 @claim(
@@ -171,8 +180,7 @@ def order(
     generations: int = 50,
     trials: int = 4_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """Differences of the last deviations between neighbouring truths, independent runs."""
     if len(set(moments)) < 2 or generations < 2 or N < 2:
         raise OutOfScope("an order needs two truths, a second generation and two real samples.")
@@ -182,7 +190,9 @@ def order(
         ][-1]
         for i, p in enumerate(truths(moments, seed))
     ]
-    return evidence.at_least(np.stack([a - distort * b for a, b in itertools.pairwise(last)], axis=1), 0.0)
+    return lambda spoil: evidence.at_least(
+        np.stack([a - spoil * b for a, b in itertools.pairwise(last)], axis=1), 0.0
+    )
 
 
 def truths(moments: Sequence[float], seed: int = 0, support: int = 52) -> list[NDArray[np.float64]]:
@@ -197,13 +207,15 @@ def split(p: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.minimum(shares, 1 - shares).max(axis=-1)
 
 
-def _tails(bound: object, distort: float) -> tuple[Verdict, Verdict]:
+def _tails(bound: object) -> Judge:
     """Exact tails over a bound of them: where it says something, and everywhere."""
     assert callable(bound)
     eps = np.linspace(0.1, 1.5, 8)
     cases = [(np.array(p), n) for p in LAWS for n in ((10, 20, 60) if len(p) == 3 else (10, 20, 40))]
     cases += [(distributions.uniform(s), n) for s, n in ((5, 3), (6, 4), (7, 5))]  # the second regime of (10)
     exact = np.stack([paper.exact_tail(p, n, eps) for p, n in cases])
-    bounds = np.stack([bound(p, n, eps) for p, n in cases]) / distort
-    says = bounds * distort < 1
-    return evidence.exact_bound(exact[says], bounds[says]), evidence.exact_bound(exact, bounds)
+    bounds = np.stack([bound(p, n, eps) for p, n in cases])
+    says = bounds < 1
+    return lambda spoil: evidence.both(
+        evidence.exact_bound(exact[says], bounds[says] / spoil), evidence.exact_bound(exact, bounds / spoil)
+    )

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collapse_lib import corpora, evidence
-from collapse_lib.claims import claim
+from collapse_lib.claims import Judge, claim
 from collapse_lib.claims.histories import (
     LATEST,
     Reading,
@@ -48,14 +48,14 @@ def fixed_types(
     generations: int = 20,
     runs: int = 16,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """The share alive, within the margin."""
     reading = Reading(corpus, characters, context_length)
     table = _open(reading)
     M = opened(reading).M
     measured = history(reading, "fixed contexts", FullySynthetic(M), generations, runs, seed).types
-    return _equal(measured, distort * alive_fixed(table, generations), margin=0.03)
+    expected = alive_fixed(table, generations)
+    return lambda spoil: _equal(measured, spoil * expected, margin=0.03)
 
 
 @claim(
@@ -74,14 +74,14 @@ def fixed_open(
     generations: int = 20,
     runs: int = 16,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """The share not collapsed, within the margin."""
     reading = Reading(corpus, characters, context_length)
     table = _open(reading)
     M = opened(reading).M
     measured = history(reading, "fixed contexts", FullySynthetic(M), generations, runs, seed).open
-    return _equal(measured, distort * open_fixed(table, generations), margin=0.08)
+    expected = open_fixed(table, generations)
+    return lambda spoil: _equal(measured, spoil * expected, margin=0.08)
 
 
 @claim(
@@ -100,12 +100,11 @@ def fixed_last(
     context_length: int = 3,
     trials: int = 1_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """The time of the last collapse, in runs side by side."""
     rows = rare_contexts(_open(Reading(corpus, characters, context_length)))
     law = coalescent.joint_collapse_probability(rows / rows.sum(axis=1, keepdims=True), rows.sum(axis=1), LATEST)
-    return evidence.same_law(last_collapses(rows, trials, seed), distort * law, margin=0.15)
+    return lambda spoil: evidence.same_law(last_collapses(rows, trials, seed), spoil * law, margin=0.15)
 
 
 @claim(
@@ -125,12 +124,9 @@ def one_urn(
     generations: int = 20,
     runs: int = 16,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """The share alive, within the margin."""
-    return _against_one_urn(
-        Reading(corpus, characters, context_length), "single tokens", generations, runs, seed, distort
-    )
+    return _against_one_urn(Reading(corpus, characters, context_length), "single tokens", generations, runs, seed)
 
 
 @claim(
@@ -149,12 +145,9 @@ def passages(
     generations: int = 20,
     runs: int = 16,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """The share alive, within the margin."""
-    return _against_one_urn(
-        Reading(corpus, characters, context_length), "passages", generations, runs, seed, distort
-    )
+    return _against_one_urn(Reading(corpus, characters, context_length), "passages", generations, runs, seed)
 
 
 @claim(
@@ -174,19 +167,18 @@ def free_loses_more(
     generations: int = 20,
     runs: int = 16,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """The share alive in passages below the exact one for fixed sizes."""
     reading = Reading(corpus, characters, context_length)
     table = _open(reading)
     measured = history(reading, "passages", FullySynthetic(opened(reading).M), generations, runs, seed).types
-    bound = distort * alive_fixed(table, generations)[looks(generations) - 1]
-    if bound[-1] > 0.99 * distort:
+    late = looks(generations) > generations // 5
+    bound = alive_fixed(table, generations)[looks(generations) - 1]
+    if bound[-1] > 0.99:
         raise OutOfScope(
             "with fixed sizes, too, nearly all types are alive: so few generations have too little to lose."
         )
-    late = looks(generations) > generations // 5
-    return evidence.at_most(measured[late].T, bound[late])
+    return lambda spoil: evidence.at_most(measured[late].T, spoil * bound[late])
 
 
 @claim(
@@ -204,8 +196,7 @@ def words(
     generations: int = 20,
     runs: int = 16,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """The share alive, within the margin."""
     reading = by_word(corpus, characters)
     if not has_words(reading):
@@ -213,7 +204,7 @@ def words(
     start = opened(reading)
     measured = history(reading, "passages", FullySynthetic(start.M), generations, runs, seed).tokens
     expected = alive_in_one_urn(start.model.tables[-1].counts, start.M, generations)
-    return _equal(measured, distort * expected, margin=0.06)
+    return lambda spoil: _equal(measured, spoil * expected, margin=0.06)
 
 
 @claim(
@@ -234,8 +225,7 @@ def mixing(
     generations: int = 20,
     runs: int = 16,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """The ratio of the deviations, run by run."""
     reading = Reading(corpus, characters, context_length)
     _open(reading)
@@ -245,7 +235,7 @@ def mixing(
         history(reading, "passages", PartiallySynthetic(M, size), generations, few, seed).deviation[-1] / alone
         for size in (max(1, M // 4), M)
     ]
-    return evidence.at_most(np.stack(ratios, axis=1), distort / 3)
+    return lambda spoil: evidence.at_most(np.stack(ratios, axis=1), spoil / 3)
 
 
 def alive_fixed(table: Table, generations: int) -> Floats:
@@ -297,14 +287,13 @@ def _mean_extinct(counts: NDArray[np.int64], sizes: NDArray[np.int64], generatio
     return total
 
 
-def _against_one_urn(
-    reading: Reading, writing: Writing, generations: int, runs: int, seed: int, distort: float
-) -> Verdict:
+def _against_one_urn(reading: Reading, writing: Writing, generations: int, runs: int, seed: int) -> Judge:
     """The share of types alive against that in one urn of all the text."""
     start = opened(reading)
     measured = history(reading, writing, FullySynthetic(start.M), generations, runs, seed).types
     expected = alive_in_one_urn(start.model.table.counts, start.M, generations)
-    return _equal(measured, distort * expected, margin=0.05 if writing == "single tokens" else 0.08)
+    margin = 0.05 if writing == "single tokens" else 0.08
+    return lambda spoil: _equal(measured, spoil * expected, margin=margin)
 
 
 def _equal(measured: Floats, expected: Floats, *, margin: float) -> Verdict:

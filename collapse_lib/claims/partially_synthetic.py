@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_lib import evidence, metrics
-from collapse_lib.claims import claim
+from collapse_lib.claims import Judge, claim
 from collapse_lib.claims.truths import live_truth
 from collapse_lib.evidence import OutOfScope, Verdict
 from collapse_lib.recursion import Trajectory, simulate
@@ -33,13 +33,12 @@ def sigma(
     generations: int = 50,
     trials: int = 4_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """Simulated S_m against the corrected (9), at five generations."""
     p = live_truth(truth)
     run, m = _run(tuple(p), N, n, generations, trials, seed), _shown(generations)
     expected = paper.sigma_partially_synthetic(metrics.sigma(p), N, n, m)
-    return evidence.equality(run["sigma"][m].T, distort * expected, margin=0.01)
+    return lambda spoil: evidence.equality(run["sigma"][m].T, spoil * expected, margin=0.01)
 
 
 @claim(
@@ -57,17 +56,20 @@ def bound(
     n: int = 50,
     trials: int = 4_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """Simulated S_2 and S_3 below the bound; the exact S_2..S_50 below it."""
     p, page = live_truth(truth), PartiallySynthetic(N, n)
     S0, m = metrics.sigma(p), np.arange(2, 51)
     small = _run(tuple(p), 5, 20, 3, 3 * trials, seed)["sigma"][2:].T
     both_sizes = (5, 20), (page.real, page.synthetic)
-    limits = [paper.sigma_partially_synthetic_limit(S0, *sizes) / distort for sizes in both_sizes]
-    exact = [paper.sigma_partially_synthetic(S0, *sizes, m) for sizes in both_sizes]
-    below = evidence.exact_bound(np.stack(exact), np.stack(limits)[:, None])
-    return evidence.both(evidence.at_most(small, limits[0]), below)
+
+    def judge(spoil: float) -> Verdict:
+        limits = [paper.sigma_partially_synthetic_limit(S0, *sizes) / spoil for sizes in both_sizes]
+        exact = [paper.sigma_partially_synthetic(S0, *sizes, m) for sizes in both_sizes]
+        below = evidence.exact_bound(np.stack(exact), np.stack(limits)[:, None])
+        return evidence.both(evidence.at_most(small, limits[0]), below)
+
+    return judge
 
 
 @claim(
@@ -85,8 +87,7 @@ def sigma_flat(
     generations: int = 50,
     trials: int = 4_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """The last generation at every n against S_1; and exactly, at n up to a million."""
     p = live_truth(truth)
     if N < 50:
@@ -95,8 +96,12 @@ def sigma_flat(
     S1 = paper.sigma_partially_synthetic(S0, N, 1, 1)
     rise = paper.sigma_partially_synthetic_limit(S0, N, 10.0 ** np.arange(7)) - S1
     last = [_run(tuple(p), N, n, generations, trials, seed + i)["sigma"][-1] for i, n in enumerate(sizes)]
-    flat = evidence.equality(np.stack(last, axis=1), distort * S1, margin=0.01)
-    return evidence.both(flat, evidence.exact_bound(rise, 1 / (2 * N)))
+
+    def judge(spoil: float) -> Verdict:
+        flat = evidence.equality(np.stack(last, axis=1), spoil * S1, margin=0.01)
+        return evidence.both(flat, evidence.exact_bound(rise, 1 / (2 * N)))
+
+    return judge
 
 
 @claim(
@@ -115,8 +120,7 @@ def deviation_grows(
     generations: int = 50,
     trials: int = 4_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """Differences of the last deviations between neighbouring sizes, independent runs."""
     p = live_truth(truth)
     ordered = sorted(set(sizes))
@@ -124,7 +128,7 @@ def deviation_grows(
         raise OutOfScope("an order needs two sizes, a second generation and two real samples.")
     runs = [_run(tuple(p), N, n, generations, trials, seed + i) for i, n in enumerate(ordered)]
     last = np.stack([run["deviation"][-1] for run in runs], axis=1)
-    return evidence.at_least(last[:, 1:] - distort * last[:, :-1], 0.0)
+    return lambda spoil: evidence.at_least(last[:, 1:] - spoil * last[:, :-1], 0.0)
 
 
 @claim(
@@ -143,14 +147,13 @@ def l1(
     generations: int = 50,
     trials: int = 4_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """Simulated mean L1 deviations against the exact ones, from the truth's to the last generation's."""
     p = live_truth(truth)
     run, m = _run(tuple(p), N, n, generations, trials, seed), _shown(generations)
     m = np.append(0, m[m > 1])
     exact = deviation.l1(p, N, n, generations)
-    return evidence.equality(run["deviation"][m].T, distort * exact[m], margin=0.01)
+    return lambda spoil: evidence.equality(run["deviation"][m].T, spoil * exact[m], margin=0.01)
 
 
 @claim(
@@ -169,8 +172,7 @@ def l2(
     generations: int = 50,
     trials: int = 4_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """Simulated mean squared deviations against the exact ones, give or take a tenth of 1/(2N)."""
     p = live_truth(truth)
     if generations < 2:
@@ -178,7 +180,7 @@ def l2(
     run, m = _run(tuple(p), N, n, generations, trials, seed), _shown(generations)
     m = m[m > 1]
     exact = deviation.l2_squared(p, N, n, generations)[m]
-    return evidence.equality(run["squared"][m].T, distort * exact, margin=0.1 * exact.max())
+    return lambda spoil: evidence.equality(run["squared"][m].T, spoil * exact, margin=0.1 * exact.max())
 
 
 def _shown(generations: int) -> NDArray[np.int64]:

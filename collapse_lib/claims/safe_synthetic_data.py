@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from collapse_lib import distributions, evidence, metrics
-from collapse_lib.claims import claim
+from collapse_lib.claims import Judge, claim
 from collapse_lib.claims.truths import live_truth
 from collapse_lib.evidence import OutOfScope, Verdict
 from collapse_lib.recursion import simulate
@@ -29,10 +29,10 @@ CHAPTER = "safe_synthetic_data"
     origin="ours",
     planted=100,
 )
-def simple(*, truth: ArrayLike | None = None, distort: float = 1.0) -> Verdict:
+def simple(*, truth: ArrayLike | None = None) -> Judge:
     """The exact deviations, largest over the generations, over the bound."""
     cases, exact = _grid(tuple(live_truth(truth)))
-    return evidence.exact_bound(exact, [deviation.simple_bound(N, n) / distort for N, n, _ in cases])
+    return lambda spoil: evidence.exact_bound(exact, [deviation.simple_bound(N, n) / spoil for N, n, _ in cases])
 
 
 @claim(
@@ -44,10 +44,10 @@ def simple(*, truth: ArrayLike | None = None, distort: float = 1.0) -> Verdict:
     origin="ours",
     planted=5,
 )
-def direct(*, truth: ArrayLike | None = None, distort: float = 1.0) -> Verdict:
+def direct(*, truth: ArrayLike | None = None) -> Judge:
     """The exact deviations, largest over the generations, over the bound."""
     cases, exact = _grid(tuple(live_truth(truth)))
-    return evidence.exact_bound(exact, [deviation.sharp_bound(N, n, s) / distort for N, n, s in cases])
+    return lambda spoil: evidence.exact_bound(exact, [deviation.sharp_bound(N, n, s) / spoil for N, n, s in cases])
 
 
 @claim(
@@ -59,12 +59,16 @@ def direct(*, truth: ArrayLike | None = None, distort: float = 1.0) -> Verdict:
     origin="ours",
     planted=3,
 )
-def saturating(*, truth: ArrayLike | None = None, distort: float = 1.0) -> Verdict:
+def saturating(*, truth: ArrayLike | None = None) -> Judge:
     """The exact deviations over the bound."""
     cases, exact = _grid(tuple(live_truth(truth)))
-    bounds = [deviation.saturating_bound(N, n, s) / distort for N, n, s in cases]
-    ceilings = [deviation.saturating_bound(N, np.inf, s) / distort for N, _, s in cases]
-    return evidence.both(evidence.exact_bound(exact, bounds), evidence.exact_bound(exact, ceilings))
+
+    def judge(spoil: float) -> Verdict:
+        bounds = [deviation.saturating_bound(N, n, s) / spoil for N, n, s in cases]
+        ceilings = [deviation.saturating_bound(N, np.inf, s) / spoil for N, _, s in cases]
+        return evidence.both(evidence.exact_bound(exact, bounds), evidence.exact_bound(exact, ceilings))
+
+    return judge
 
 
 @claim(
@@ -76,17 +80,19 @@ def saturating(*, truth: ArrayLike | None = None, distort: float = 1.0) -> Verdi
     origin="ours",
     planted=1.6,
 )
-def half(
-    *, truth: ArrayLike | None = None, N: int = 100, trials: int = 4_000, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+def half(*, truth: ArrayLike | None = None, N: int = 100, trials: int = 4_000, seed: int = 0) -> Judge:
     """Squared deviations against half of the first model's."""
     p = live_truth(truth)
     N = min(N, 100)
     run = simulate(p, PartiallySynthetic(N, 4 * N), 20, runs=trials, seed=seed, record=[metrics.squared])["squared"]
-    simulated = evidence.at_least(run[0] / 2 / distort - run[-1], 0.0)
     first = (1 - metrics.sigma(p)) / np.array([5.0, 20.0, 100.0])
     exact = [deviation.l2_squared(p, N, 100 * N, 1000)[-1] for N in (5, 20, 100)]
-    return evidence.both(simulated, evidence.exact_bound(exact, first / 2 / distort))
+
+    def judge(spoil: float) -> Verdict:
+        simulated = evidence.at_least(run[0] / 2 / spoil - run[-1], 0.0)
+        return evidence.both(simulated, evidence.exact_bound(exact, first / 2 / spoil))
+
+    return judge
 
 
 @claim(
@@ -98,13 +104,17 @@ def half(
     origin="ours",
     planted=1.1,
 )
-def limit(*, truth: ArrayLike | None = None, distort: float = 1.0) -> Verdict:
+def limit(*, truth: ArrayLike | None = None) -> Judge:
     """Small N, where n = 100 N can be computed."""
     p = live_truth(truth)
     limits = np.array([deviation.stationary_l1(p, N, math.inf) for N in (2, 3, 5)])
     near = np.array([deviation.stationary_l1(p, N, 100 * N) for N in (2, 3, 5)])
-    close = evidence.exact(near, distort * limits, tolerance=0.03 * limits)
-    return evidence.both(close, evidence.exact_bound(near, distort * limits))
+
+    def judge(spoil: float) -> Verdict:
+        close = evidence.exact(near, spoil * limits, tolerance=0.03 * limits)
+        return evidence.both(close, evidence.exact_bound(near, spoil * limits))
+
+    return judge
 
 
 @claim(
@@ -123,8 +133,7 @@ def exact_n(
     eps: float = 0.1,
     trials: int = 4_000,
     seed: int = 0,
-    distort: float = 1.0,
-) -> Verdict:
+) -> Judge:
     """Simulated deviations at generation 30 (or where the chain has forgotten its start) on either side of eps."""
     p = live_truth(truth)
     n = deviation.largest_synthetic_exact(p, N, eps)
@@ -138,7 +147,9 @@ def exact_n(
         for i, size in enumerate((below, above))
     ]
     last = [run["deviation"][-1] for run in runs]
-    return evidence.both(evidence.at_most(last[0], eps / distort), evidence.at_least(last[1], eps / distort))
+    return lambda spoil: evidence.both(
+        evidence.at_most(last[0], eps / spoil), evidence.at_least(last[1], eps / spoil)
+    )
 
 
 @claim(
@@ -150,13 +161,13 @@ def exact_n(
     "200 tokens.",
     origin="ours",
 )
-def polynomial(*, distort: float = 1.0) -> Verdict:
+def polynomial() -> Judge:
     """The exact n at each N, by least squares, for eps = 0.02 (10 tokens) and 0.05."""
     N, slopes = [200, 400, 800], []
     for s, eps in ((10, 0.02), (50, 0.05), (200, 0.05)):
         n = [deviation.largest_synthetic_exact(distributions.uniform(s), size, eps) for size in N]
         slopes.append(float(np.polyfit(np.log(N), np.log(n), 1)[0]))
-    return evidence.exact_bound(distort * 1.0, slopes)
+    return lambda spoil: evidence.exact_bound(spoil * 1.0, slopes)
 
 
 @claim(
@@ -169,15 +180,15 @@ def polynomial(*, distort: float = 1.0) -> Verdict:
     origin="ours",
     planted=3,
 )
-def capped(*, distort: float = 1.0) -> Verdict:
+def capped() -> Judge:
     """The capped integral (Weissman et al. 2003) between the exact error of uniform laws and the multiple."""
     cases = list(itertools.product((2, 5, 20, 100, 600), (1, 10, 100, 1000)))
     steps = np.array([deviation.step_from_tail(n, s) for s, n in cases])
     errors = [deviation.sampling_error(distributions.uniform(s), 10_000, n, 1)[0] for s, n in cases if n <= 10]
     few = np.array([step for step, (_, n) in zip(steps, cases, strict=True) if n <= 10])
     multiples = np.array([4 * math.sqrt(s / n) for s, n in cases])
-    return evidence.both(
-        evidence.exact_bound(errors, few / distort), evidence.exact_bound(distort * steps, multiples)
+    return lambda spoil: evidence.both(
+        evidence.exact_bound(errors, few / spoil), evidence.exact_bound(spoil * steps, multiples)
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collapse_lib import evidence
-from collapse_lib.claims import claim
+from collapse_lib.claims import Judge, claim
 from collapse_lib.evidence import Verdict
 from collapse_lib.gpt import recorded
 
@@ -29,9 +29,9 @@ RISE = 0.01
     r"seed; Student's t over the seeds).",
     planted=20.0,
 )
-def diverges(*, record: str = "laptop", distort: float = 1.0) -> Verdict:
+def diverges(*, record: str = "laptop") -> Judge:
     """The slope of the deviation against m in each seed, against a rise of 0.01 a generation."""
-    return evidence.at_least(slopes(_several(record).deviation("synthetic")), distort * RISE)
+    return lambda spoil: evidence.at_least(slopes(_several(record).deviation("synthetic")), spoil * RISE)
 
 
 @claim(
@@ -43,13 +43,15 @@ def diverges(*, record: str = "laptop", distort: float = 1.0) -> Verdict:
     expects="inconclusive",
     planted=-20.0,
 )
-def stable(*, record: str = "laptop", distort: float = 1.0) -> Verdict:
+def stable(*, record: str = "laptop") -> Judge:
     """The same slopes in the two mixtures.
 
     On the laptop's four seeds it stays open: the first mixture's slope is below 0.01, its interval is not.
     """
     found = _several(record)
-    return evidence.at_most(np.stack([slopes(found.deviation(name)) for name in MIXTURES], axis=1), distort * RISE)
+    return lambda spoil: evidence.at_most(
+        np.stack([slopes(found.deviation(name)) for name in MIXTURES], axis=1), spoil * RISE
+    )
 
 
 @claim(
@@ -59,12 +61,12 @@ def stable(*, record: str = "laptop", distort: float = 1.0) -> Verdict:
     statement=r"In the last generation the deviation is larger with synthetic data only than in either mixture.",
     planted=-20.0,
 )
-def order(*, record: str = "laptop", distort: float = 1.0) -> Verdict:
+def order(*, record: str = "laptop") -> Judge:
     """How much larger, seed by seed; `distort` moves the bound, which is 0 at 1."""
     found = _several(record)
     alone = found.deviation("synthetic")[:, -1]
     gaps = np.stack([alone - found.deviation(name)[:, -1] for name in MIXTURES], axis=1)
-    return evidence.at_least(gaps, 0.05 * (1 - distort))
+    return lambda spoil: evidence.at_least(gaps, 0.05 * (1 - spoil))
 
 
 @claim(
@@ -75,9 +77,9 @@ def order(*, record: str = "laptop", distort: float = 1.0) -> Verdict:
     r"from the first generation to the last it rises by at least 0.01 nats a character in each.",
     planted=20.0,
 )
-def overfits(*, record: str = "laptop", distort: float = 1.0) -> Verdict:
+def overfits(*, record: str = "laptop") -> Judge:
     """The slope of the final validation loss against m in each seed."""
-    return evidence.at_least(slopes(_several(record).validation("synthetic"), first=1), distort * RISE)
+    return lambda spoil: evidence.at_least(slopes(_several(record).validation("synthetic"), first=1), spoil * RISE)
 
 
 @claim(
@@ -89,12 +91,16 @@ def overfits(*, record: str = "laptop", distort: float = 1.0) -> Verdict:
     origin="ours",
     planted=-4.0,
 )
-def mixtures_learn(*, record: str = "laptop", distort: float = 1.0) -> Verdict:
+def mixtures_learn(*, record: str = "laptop") -> Judge:
     """The mixtures' slopes less half of the other's, seed by seed."""
     found = _several(record)
     alone = slopes(found.validation("synthetic"), first=1)
-    rises = [slopes(found.validation(name), first=1) - distort * alone / 2 for name in MIXTURES]
-    return evidence.at_most(np.stack(rises, axis=1), 0.0)
+
+    def judge(spoil: float) -> Verdict:
+        rises = [slopes(found.validation(name), first=1) - spoil * alone / 2 for name in MIXTURES]
+        return evidence.at_most(np.stack(rises, axis=1), 0.0)
+
+    return judge
 
 
 def slopes(values: NDArray[np.float64], first: int = 2) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from collapse_lib import evidence
-from collapse_lib.claims import claim, registry
+from collapse_lib.claims import Judge, claim, registry
 from collapse_lib.claims.truths import live_truth
 from collapse_lib.evidence import ALPHA, OutOfScope, Verdict, power
 from collapse_lib.evidence.comparisons import (
@@ -50,13 +50,15 @@ SKEWED_ENOUGH = 2_000
     origin="ours",
     planted=3,
 )
-def false_support(
-    *, data_sets: int = 40_000, trials: int = 10_000, n: int = 10, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+def false_support(*, data_sets: int = 40_000, trials: int = 10_000, n: int = 10, seed: int = 0) -> Judge:
     """The share of data sets, truth on the edge, that each comparison supports (at level alpha times `distort`)."""
     found = at_the_edge(data_sets, _enough(trials, n), n, seed)
-    falsely = np.stack([support <= distort * ALPHA for support, _ in found.values()], axis=1)
-    return evidence.at_most(falsely, SLACK * ALPHA)
+
+    def judge(spoil: float) -> Verdict:
+        falsely = np.stack([support <= spoil * ALPHA for support, _ in found.values()], axis=1)
+        return evidence.at_most(falsely, SLACK * ALPHA)
+
+    return judge
 
 
 @claim(
@@ -68,13 +70,15 @@ def false_support(
     origin="ours",
     planted=3,
 )
-def false_refutal(
-    *, data_sets: int = 40_000, trials: int = 10_000, n: int = 10, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+def false_refutal(*, data_sets: int = 40_000, trials: int = 10_000, n: int = 10, seed: int = 0) -> Judge:
     """The share of data sets, truth the only value allowed, that each comparison refutes."""
     found = at_the_edge(data_sets, _enough(trials, n), n, seed)
-    falsely = np.stack([refute <= distort * ALPHA for _, refute in found.values()], axis=1)
-    return evidence.at_most(falsely, SLACK * ALPHA)
+
+    def judge(spoil: float) -> Verdict:
+        falsely = np.stack([refute <= spoil * ALPHA for _, refute in found.values()], axis=1)
+        return evidence.at_most(falsely, SLACK * ALPHA)
+
+    return judge
 
 
 @claim(
@@ -86,11 +90,15 @@ def false_refutal(
     origin="ours",
     planted=3,
 )
-def family(*, claims: int = 0, families: int = 20_000, seed: int = 0, distort: float = 1.0) -> Verdict:
+def family(*, claims: int = 0, families: int = 20_000, seed: int = 0) -> Judge:
     """The share of families with a false verdict, at level alpha times `distort`."""
     found = simulated_families(claims or len(registry()), families, seed)
-    alarms = [any_false(p, false, alpha=distort * ALPHA) for p, false in found.values()]
-    return evidence.at_most(np.stack(alarms, axis=1), SLACK * ALPHA)
+
+    def judge(spoil: float) -> Verdict:
+        alarms = [any_false(p, false, alpha=spoil * ALPHA) for p, false in found.values()]
+        return evidence.at_most(np.stack(alarms, axis=1), SLACK * ALPHA)
+
+    return judge
 
 
 @claim(
@@ -102,9 +110,7 @@ def family(*, claims: int = 0, families: int = 20_000, seed: int = 0, distort: f
     origin="ours",
     planted=1.3,
 )
-def exact_power(
-    *, data_sets: int = 20_000, trials: int = 10_000, margin: float = 0.1, seed: int = 0, distort: float = 1.0
-) -> Verdict:
+def exact_power(*, data_sets: int = 20_000, trials: int = 10_000, margin: float = 0.1, seed: int = 0) -> Judge:
     """Shares of "supported" with few to many runs, of "refuted" with small to large errors, give or take 3 %."""
     rng = np.random.default_rng(seed)
     N, d = enough_runs(margin)[2:-2], errors(margin, trials)[2:-2]
@@ -112,7 +118,7 @@ def exact_power(
     found += [equality_p_values(normal(rng, e, trials, data_sets), np.zeros(1), np.asarray(margin))[1] for e in d]
     exact = np.concatenate([power.supported(N, 0.0, margin), power.refuted(trials, d, margin)])
     shares = np.stack([p <= ALPHA for p in found], axis=1)
-    return evidence.equality(shares, np.minimum(1, distort * exact), margin=0.03)
+    return lambda spoil: evidence.equality(shares, np.minimum(1, spoil * exact), margin=0.03)
 
 
 @functools.lru_cache(maxsize=4)

@@ -9,8 +9,12 @@ margin; everything below a bound), and the data give a confidence interval:
 `inconclusive`     it straddles the edge: more runs are needed
 `out of scope`     the parameters are outside the theorem's assumptions; nothing was measured
 `corrected`        the printed statement is refuted and its correction supported (an erratum)
+`overstated`       the printed statement is refuted and a weaker form of it supported
 `vacuous`          true, but it allows every possible value here, so it says nothing
 =================  =======================================================================================
+
+Two qualifiers go with "supported": "in k computed cases" (a bound, at finitely many points, without chance) and
+"loosely" (a bound with a slack above a factor of 10 where it is closest).
 
 `p_support` is the probability, at most, of data so favourable were the claim false; `p_refute` of data so
 unfavourable were it true.  A claim about many numbers at once (a curve) is supported only where all are, so
@@ -19,6 +23,7 @@ smallest times their number (Bonferroni).  `holm` does the same for a book of cl
 
 Samples have shape (runs,) or (runs, k): runs are independent, and the claim is about k means.  Means are
 compared by Student's t; samples of 0 and 1 (dtype bool) by the exact binomial law (Clopper and Pearson 1934).
+Fewer than four runs, and means of runs that are all the same, support and refute nothing; NaN is refused.
 
 `verdict`      what a comparison finds
 `samples`      what a comparison needs to know of a sample, and its p-values
@@ -28,7 +33,7 @@ compared by Student's t; samples of 0 and 1 (dtype bool) by the exact binomial l
 """
 
 from collapse_lib.evidence.comparisons import at_least, at_most, equality, exact, exact_bound, same_law, slope
-from collapse_lib.evidence.families import both, corrected, holm, out_of_scope, vacuous
+from collapse_lib.evidence.families import both, corrected, holm, out_of_scope, overstated, vacuous
 from collapse_lib.evidence.samples import interval
 from collapse_lib.evidence.verdict import ALPHA, Kind, OutOfScope, Verdict
 
@@ -47,6 +52,7 @@ __all__ = [
     "holm",
     "interval",
     "out_of_scope",
+    "overstated",
     "same_law",
     "slope",
     "vacuous",

@@ -15,25 +15,48 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from collapse_lib.errors import require
-from collapse_lib.evidence.samples import Floats, Means, Shares, Side, columns, interval, summary
+from collapse_lib.evidence.samples import (
+    FEWEST,
+    Floats,
+    Means,
+    Shares,
+    Side,
+    columns,
+    interval,
+    refuse_nan,
+    summary,
+)
 from collapse_lib.evidence.verdict import ALPHA, Verdict, decided
 
 PValues = tuple[Floats, Floats]
 """p_support and p_refute."""
 
+ROUNDING = 1e-12
+"""Relative differences below this are rounding: they differ between processors, and decide nothing shown."""
 
-def equality(samples: ArrayLike, expected: ArrayLike, *, margin: ArrayLike) -> Verdict:
+
+def equality(
+    samples: ArrayLike, expected: ArrayLike, *, margin: ArrayLike, about: ArrayLike | None = None
+) -> Verdict:
     """The means equal `expected`, give or take `margin` (all in the samples' units; margin > 0).
 
+    `about` is the size of what is claimed, of which the margin is to be a small part: |expected| unless given, as it
+    must be where something is claimed to be 0, or where the claim is a difference from the expected value.
+
     >>> rng = np.random.default_rng(0)
-    >>> equality(rng.normal(size=4_000), 0.0, margin=0.1).kind
-    'supported'
+    >>> found = equality(rng.normal(size=4_000), 0.0, margin=0.1, about=1.0)
+    >>> found.kind, found.resolution, round(found.errors, 1)
+    ('supported', 0.1, 6.3)
     >>> equality(rng.normal(size=4_000), 0.3, margin=0.1).kind
     'refuted'
     """
-    data, expected, margin = columns(samples, expected, margin)
+    data, expected, margin, size = columns(samples, expected, margin, expected if about is None else about)
     require(bool((margin > 0).all()), "an equality needs a margin above 0: no sample can show two numbers equal.")
-    return _judge(data, expected, margin, equality_p_values(summary(data), expected, margin))
+    sample = summary(data)
+    verdict = _judge(data, expected, margin, equality_p_values(sample, expected, margin))
+    return dataclasses.replace(
+        verdict, resolution=_largest_ratio(margin, np.abs(size)), errors=_errors(sample, margin)
+    )
 
 
 def equality_p_values(sample: Means | Shares, expected: Floats, margin: Floats) -> PValues:
@@ -69,9 +92,10 @@ def slope(x: ArrayLike, samples: Sequence[ArrayLike], expected: float, *, margin
     log x by least squares, weighted with the variances of the log means (delta method).
     """
     groups = [np.asarray(group, dtype=np.float64) for group in samples]
+    refuse_nan(*groups)
     require(
-        len(groups) == np.size(x) >= 2 and all(len(group) >= 2 and group.mean() > 0 for group in groups),
-        "a slope needs at least two values of x, and at least two runs of positive mean at each.",
+        len(groups) == np.size(x) >= 2 and all(len(group) >= FEWEST and group.mean() > 0 for group in groups),
+        f"a slope needs at least two values of x, and at least {FEWEST} runs of positive mean at each.",
     )
     found = [Means(group.mean(), group.std(ddof=1), len(group)) for group in groups]
     require(
@@ -91,6 +115,8 @@ def slope(x: ArrayLike, samples: Sequence[ArrayLike], expected: float, *, margin
             p_support=float(support),
             p_refute=float(refute),
             samples=min(len(group) for group in groups),
+            resolution=margin / abs(expected) if expected else None,
+            errors=margin / error,
         )
     )
 
@@ -116,10 +142,12 @@ def same_law(samples: ArrayLike, cdf: Sequence[float] | Floats, *, margin: float
 
     The distance is Kolmogorov's, sup |F_runs - F|; its interval and p-values come from the inequality of
     Dvoretzky, Kiefer and Wolfowitz with Massart's constant (1990): P(sup |F_runs - F_true| > e) <= 2 exp(-2 N e^2).
-    Values above M count as not yet reached.
+    Values above M count as not yet reached.  What is claimed is a probability, of size 1; its standard error is at
+    most 1/(2 sqrt(N)).
     """
     data = np.asarray(samples)
     law = np.asarray(cdf, dtype=np.float64)
+    refuse_nan(law)
     require(
         data.ndim == 1 and np.issubdtype(data.dtype, np.integer) and data.size > 0 and bool((data >= 0).all()),
         "same_law takes whole numbers of at least 0, shape (runs,).",
@@ -139,6 +167,8 @@ def same_law(samples: ArrayLike, cdf: Sequence[float] | Floats, *, margin: float
             p_refute=float(refute),
             points=len(law),
             samples=data.size,
+            resolution=margin,
+            errors=float(2 * margin * np.sqrt(data.size)),
         )
     )
 
@@ -150,18 +180,23 @@ def law_p_values(distance: Floats, N: int, margin: float) -> PValues:
 
 
 def exact(measured: ArrayLike, expected: ArrayLike, *, tolerance: ArrayLike) -> Verdict:
-    """Computed numbers equal expected ones to within `tolerance`; nothing is random."""
+    """Computed numbers equal expected ones to within `tolerance`; nothing is random.
+
+    The point shown is the first of those that are worst, differences of rounding counted as none.
+    """
     measured, expected, margin = np.broadcast_arrays(
         *(np.atleast_1d(np.asarray(value, dtype=np.float64)) for value in (measured, expected, tolerance))
     )
-    worst = int((np.abs(measured - expected) - margin).argmax())
-    agrees = bool((np.abs(measured - expected) <= margin).all())
+    refuse_nan(measured, expected, margin)
+    gap = np.abs(measured - expected)
+    shown = _first_largest(np.where(gap <= ROUNDING * np.maximum(1, np.abs(expected)), 0.0, gap) - margin)
+    agrees = bool((gap <= margin).all())
     return Verdict(
         kind="supported" if agrees else "refuted",
-        measured=float(measured.flat[worst]),
-        interval=(float(measured.flat[worst]),) * 2,
-        expected=float(expected.flat[worst]),
-        margin=float(margin.flat[worst]),
+        measured=float(measured.flat[shown]),
+        interval=(float(measured.flat[shown]),) * 2,
+        expected=float(expected.flat[shown]),
+        margin=float(margin.flat[shown]),
         p_support=0.0 if agrees else 1.0,
         p_refute=1.0 if agrees else 0.0,
         points=measured.size,
@@ -174,6 +209,7 @@ def exact_bound(lower: ArrayLike, upper: ArrayLike, *, rounding: float = 1e-9) -
     `measured` is the largest lower / upper, `expected` is 1, and the tightness is the inverse of the first.
     """
     lower, upper = np.broadcast_arrays(np.asarray(lower, dtype=np.float64), np.asarray(upper, dtype=np.float64))
+    refuse_nan(lower, upper)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(upper > 0, lower / upper, np.where(lower <= upper, -np.inf, np.inf))
     largest = float(np.max(ratio))
@@ -199,7 +235,7 @@ def _one_sided(samples: ArrayLike, bound: ArrayLike, side: Side) -> Verdict:
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = bound / means if side == "less" else means / bound
     ratios = ratios[np.isfinite(ratios) & (ratios > 0)]
-    tightest = None if not ratios.size else float(ratios[np.abs(np.log(ratios)).argmin()])
+    tightest = None if not ratios.size else float(ratios[_first_largest(-np.abs(np.log(ratios)))])
     verdict = _judge(data, bound, np.zeros_like(bound), bound_p_values(summary(data), bound, side))
     return dataclasses.replace(verdict, tightness=tightest, relation="≤" if side == "less" else "≥")
 
@@ -207,7 +243,8 @@ def _one_sided(samples: ArrayLike, bound: ArrayLike, side: Side) -> Verdict:
 def _judge(data: NDArray[Any], expected: Floats, margin: Floats, p_values: PValues) -> Verdict:
     """The verdict on k means at once, told through the mean that decides."""
     support, refute = p_values
-    worst = int(refute.argmin()) if refute.min() <= ALPHA / len(refute) else int(support.argmax())
+    decides = -refute if refute.min() <= ALPHA / len(refute) else support
+    worst = _first_largest(decides)
     mean, lower, upper = interval(data[:, worst])
     return decided(
         Verdict(
@@ -222,3 +259,25 @@ def _judge(data: NDArray[Any], expected: Floats, margin: Floats, p_values: PValu
             samples=len(data),
         )
     )
+
+
+def _first_largest(values: Floats) -> int:
+    """The place of the largest value, and the first of them where several differ by rounding only.
+
+    Which of several ties is largest in the last bit is the processor's business, and no reader's.
+    """
+    flat = np.ravel(values)
+    largest = flat.max()
+    slack = ROUNDING * max(1.0, abs(largest)) if np.isfinite(largest) else 0.0
+    return int((flat >= largest - slack).argmax())
+
+
+def _errors(sample: Means | Shares, margin: Floats) -> float | None:
+    """The margin in standard errors, at the noisiest mean."""
+    error = sample.error
+    return float((margin[error > 0] / error[error > 0]).min()) if (error > 0).any() else None
+
+
+def _largest_ratio(margin: Floats, size: Floats) -> float | None:
+    """The margin over what it is a margin of, where that is smallest; None where something is claimed to be 0."""
+    return float((margin / size).max()) if (size > 0).all() else None

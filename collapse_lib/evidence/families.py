@@ -1,21 +1,22 @@
-"""Verdicts together: two claims at once, an erratum, a bound that says nothing, and a whole book (Holm 1979)."""
+"""Verdicts together: several claims at once, an erratum, a bound that says nothing, and a book (Holm 1979)."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from collapse_lib.evidence.samples import Floats
-from collapse_lib.evidence.verdict import ALPHA, Verdict, decided
+from collapse_lib.evidence.verdict import ALPHA, Kind, Verdict, decided
 
 
 def both(first: Verdict, second: Verdict) -> Verdict:
     """The verdict on two claims at once: supported where both are, refuted where either is.
 
-    The numbers shown are those of the one that decided; where neither is worse, of the first.
+    The numbers shown are those of the one that decided; where neither is worse, of the first.  What tells how much
+    the verdict sees is the worse of the two.
     """
     severity = ("supported", "inconclusive", "refuted").index
     shown = second if severity(second.kind) > severity(first.kind) else first
@@ -25,8 +26,16 @@ def both(first: Verdict, second: Verdict) -> Verdict:
             p_support=max(first.p_support, second.p_support),
             p_refute=min(1.0, 2 * min(first.p_refute, second.p_refute)),
             points=first.points + second.points,
+            resolution=_of_known(max, first.resolution, second.resolution),
+            errors=_of_known(min, first.errors, second.errors),
         )
     )
+
+
+def _of_known(worse: Callable[[list[float]], float], *values: float | None) -> float | None:
+    """The worst of the values that are known."""
+    known = [value for value in values if value is not None]
+    return worse(known) if known else None
 
 
 def corrected(printed: Verdict, correction: Verdict) -> Verdict:
@@ -41,13 +50,23 @@ def corrected(printed: Verdict, correction: Verdict) -> Verdict:
     >>> corrected(equality(runs, 0.0, margin=0.05), equality(runs, 0.3, margin=0.05)).kind
     'corrected'
     """
+    return _instead(printed, correction, "corrected")
+
+
+def overstated(printed: Verdict, weaker: Verdict) -> Verdict:
+    """The verdict on a statement that says too much: as printed it is wrong, and in a weaker form it is right."""
+    return _instead(printed, weaker, "overstated")
+
+
+def _instead(printed: Verdict, right: Verdict, word: Kind) -> Verdict:
+    """What is printed refuted and what is right supported, under that word."""
     return decided(
         dataclasses.replace(
-            correction,
-            p_support=max(printed.p_refute, correction.p_support),
-            p_refute=min(1.0, 2 * min(printed.p_support, correction.p_refute)),
+            right,
+            p_support=max(printed.p_refute, right.p_support),
+            p_refute=min(1.0, 2 * min(printed.p_support, right.p_refute)),
             note=f"printed {_side(printed)}, and measured {printed.measured:.4g}",
-            success="corrected",
+            success=word,
         )
     )
 

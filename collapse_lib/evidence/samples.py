@@ -18,6 +18,9 @@ from collapse_lib.evidence.verdict import ALPHA
 Floats = NDArray[np.float64]
 Side = Literal["less", "greater"]
 
+FEWEST = 4
+"""Fewer runs than these support nothing: how much they differ by chance cannot be told from them."""
+
 
 @dataclass(frozen=True)
 class Means:
@@ -27,16 +30,24 @@ class Means:
     deviation: Floats
     N: int
 
+    @property
+    def error(self) -> Floats:
+        """The standard errors of the means."""
+        return np.asarray(self.deviation / np.sqrt(self.N))
+
     def p_value(self, value: Floats, side: Side) -> Floats:
-        """For each mean: p-value of the alternative that it is less (or greater) than `value`."""
-        if self.N < 2:
+        """For each mean: p-value of the alternative that it is less (or greater) than `value`.
+
+        It is 1 where there is nothing to judge by: fewer runs than `FEWEST`, or runs that are all the same, which
+        tell nothing of how much they might have differed.
+        """
+        if self.N < FEWEST:
             return np.ones(self.mean.shape)
-        error = self.deviation / np.sqrt(self.N)
         gap = self.mean - value if side == "greater" else value - self.mean
-        # Runs that are all the same have no error: the difference itself decides, a tie for neither side.
-        with np.errstate(divide="ignore", invalid="ignore"):
-            t = np.where(error > 0, gap / error, np.where(gap == 0, 0.0, np.copysign(np.inf, gap)))
-        return special.stdtr(self.N - 1, -t)
+        error = self.error
+        differ = error > 1e-12 * np.maximum(np.abs(self.mean), np.abs(value))  # equal runs have a rounding error
+        t = np.divide(gap, error, out=np.zeros(np.broadcast(gap, error).shape), where=differ)
+        return np.where(differ, special.stdtr(self.N - 1, -t), 1.0)
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,12 @@ class Shares:
     def mean(self) -> Floats:
         """The shares."""
         return self.hits / self.N
+
+    @property
+    def error(self) -> Floats:
+        """The standard errors of the shares, with one hit and one miss more than there were, so that none is 0."""
+        share = (self.hits + 1) / (self.N + 2)
+        return np.sqrt(share * (1 - share) / self.N)
 
     def p_value(self, value: Floats, side: Side) -> Floats:
         """For each share: p-value of the alternative that the chance is less (or greater) than `value`."""
@@ -76,7 +93,17 @@ def columns(samples: ArrayLike, *values: ArrayLike) -> tuple[NDArray[Any], ...]:
         data.ndim in (1, 2) and len(data) >= 1, f"samples has shape {data.shape}; it takes (runs,) or (runs, k)."
     )
     data = data.reshape(len(data), -1)
-    return data, *(np.broadcast_to(np.asarray(v, dtype=np.float64), data.shape[1:]) for v in values)
+    numbers = [np.asarray(value, dtype=np.float64) for value in values]
+    refuse_nan(data, *numbers)
+    return data, *(np.broadcast_to(value, data.shape[1:]) for value in numbers)
+
+
+def refuse_nan(*values: ArrayLike) -> None:
+    """Refuse what is not a number: it compares as nothing, so that any verdict on it would be an accident."""
+    require(
+        not any(np.isnan(np.asarray(value)).any() for value in values),
+        "a measurement or what it is held against is not a number (NaN); nothing can be judged by it.",
+    )
 
 
 def interval(samples: ArrayLike, *, alpha: float = ALPHA) -> tuple[Floats, Floats, Floats]:
