@@ -14,8 +14,8 @@ that is the claim.  At `planted`, which the claim registers, it is a planted err
 samples are refuted; `sensitivity` finds it by bisection, for every claim in the same way.  A check raises
 `evidence.OutOfScope` where its parameters leave the assumptions.
 
-The contract of a claim is what it says before it is run: `quantifiers`, for which truths, sizes and generations it is
-meant and in which sense (in the mean, in law, for every outcome), and `not_run`, what of that no check looks at.
+The contract of a claim is what it says before it is run: `quantifiers`, for which truths, sizes and generations it
+is meant and in which sense (in the mean, in law, for every outcome), and `not_run`, what of that is not looked at.
 
 `check(id, ...)` judges one claim by itself.  `check_all(...)` judges many as one family (Holm).  Parameters that a
 check does not take are an error for `check`; `check_all` gives each check those that it takes.
@@ -72,7 +72,7 @@ class Registered:
 
     @property
     def parameters(self) -> frozenset[str]:
-        """The names that can be set: those that the check takes, and `distort`, the factor that spoils the theory."""
+        """What can be set: what the check takes, and `distort`, the factor that spoils the theory."""
         return frozenset(inspect.signature(self.check).parameters) | {"distort"}
 
 
@@ -95,8 +95,8 @@ def claim(
 ) -> Callable[[Callable[..., Judge]], Callable[..., Judge]]:
     """Register the decorated check under `id`; `expects` is the verdict that the book stands by.
 
-    `planted` is a factor on the theory's value large enough to be refuted: more than the margin, or than a bound's
-    slack.  Where it multiplies something else (the level of a test, a distance from 0), `sensible` is False, and the
+    `planted` is a factor on the theory's value that must be refuted: more than the margin, or than a bound's slack.
+    Where it multiplies something else (the level of a test, a distance from 0), `sensible` is False, and the
     claim has no sensitivity.  `after` names who is cited for a classical statement.
     """
 

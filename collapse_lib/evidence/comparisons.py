@@ -40,8 +40,8 @@ def equality(
 ) -> Verdict:
     """The means equal `expected`, give or take `margin` (all in the samples' units; margin > 0).
 
-    `about` is the size of what is claimed, of which the margin is to be a small part: |expected| unless given, as it
-    must be where something is claimed to be 0, or where the claim is a difference from the expected value.
+    `about` is the size of what is claimed, of which the margin is to be a small part: |expected| unless given.  It
+    must be given where something is claimed to be 0, or where the claim is a difference from the expected value.
 
     >>> rng = np.random.default_rng(0)
     >>> found = equality(rng.normal(size=4_000), 0.0, margin=0.1, about=1.0)
