@@ -147,7 +147,7 @@ def seen(verdict: Verdict) -> str:
     """How much the verdict sees: the error of the theory that the same samples would refute, and the margin.
 
     >>> seen(Verdict("supported", 1.0, (0.9, 1.1), 1.0, resolution=0.05, errors=9.24, sensitivity=1.06))
-    'the theory times 1.06 would be refuted; the margin is 5 % of it, and 9.2 standard errors'
+    'the theory times 1.060 would be refuted; the margin is 5 % of it, and 9.2 standard errors'
     """
     parts = []
     if verdict.sensitivity is not None:
