@@ -37,9 +37,9 @@ class Means:
 
     @property
     def mute(self) -> NDArray[np.bool_]:
-        """Whether a mean can support nothing: its runs are all the same, which tells nothing of how they might differ.
+        """Whether a mean can support nothing: its runs are all the same, so how much they might differ is unknown.
 
-        Runs that are equal have a deviation of rounding all the same.
+        Equal runs still have a deviation of rounding.
         """
         return np.asarray(self.deviation <= 1e-12 * np.abs(self.mean))
 
