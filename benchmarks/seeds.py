@@ -25,19 +25,19 @@ def published() -> dict[str, dict[str, Any]]:
     """The parameters of every claim: what its chapter's preset `paper` sets of what its check takes."""
     chapters = {slug: chapter.settings("paper", {}) for slug, chapter in source.available().items()}
     return {
-        id: {
-            name: value
-            for name, value in chapters[item.claim.chapter].items()
-            if name in item.parameters - {"truth", "seed", "distort"}
+        name: {
+            parameter: value
+            for parameter, value in chapters[item.claim.chapter].items()
+            if parameter in item.parameters - {"truth", "seed", "distort"}
         }
-        for id, item in claims.registry().items()
+        for name, item in claims.registry().items()
     }
 
 
 def under(seed: int) -> dict[str, evidence.Verdict]:
     """The drawn claims' verdicts under one seed."""
     drawn = seeds.drawn()
-    return seeds.judged({id: given for id, given in published().items() if id in drawn}, seed)
+    return seeds.judged({name: given for name, given in published().items() if name in drawn}, seed)
 
 
 def main(many: int) -> None:
