@@ -70,12 +70,12 @@ def told(values: Mapping[str, Any]) -> str:
     """A record in a sentence or two.
 
     >>> told({"seeds": [1, 2], "claims": 3, "verdicts": 6, "alpha": 0.01, "differ": []})
-    '3 claims under 2 fresh seeds: all 6 verdicts are as in the book. A false one is allowed in 1 % of such families.'
+    '3 claims under 2 fresh seeds: all 6 verdicts are as in the book. A false one may be in 1 % of such families.'
     """
     differ = values["differ"]
     false = [each for each in differ if each["kind"] != OPEN]
     start = f"{values['claims']} claims under {len(values['seeds'])} fresh seeds: "
-    rate = f" A false one is allowed in {values['alpha']:.0%} of such families.".replace("%", " %")
+    rate = f" A false one may be in {values['alpha']:.0%} of such families.".replace("%", " %")
     if not differ:
         return f"{start}all {values['verdicts']:,} verdicts are as in the book.{rate}"
     names = ", ".join(dict.fromkeys(each["claim"] for each in differ))
