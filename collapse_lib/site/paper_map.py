@@ -93,7 +93,8 @@ def _code(name: str) -> str:
 def _verdicts(item: Item, kinds: Mapping[str, Kind], whose: Mapping[str, str]) -> str:
     """The claims, each with its verdict where there is one, linked to the table of all."""
     return "".join(
-        f'<div>{chip(kinds[id])} <a href="claims.html#claim-{id.replace("/", "-")}">{id}</a>{_origin(whose, id)}</div>'
+        f'<div>{chip(kinds[id])} <a href="claims.html#claim-{id.replace("/", "-")}">{id}</a>'
+        f"{_origin(whose, id)}</div>"
         for id in item.claims  # noqa: A001
         if id in kinds
     )
