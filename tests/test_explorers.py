@@ -584,6 +584,18 @@ def test_the_safe_amounts_are_the_librarys(visit):
 
 
 @in_a_browser
+def test_every_film_begins_at_the_contexts_of_the_chapter(visit):
+    """New runs are other samples from the same truths."""
+    for seed in (0, 7):
+        tab = visit("simplex", f"#m=0&seed={seed}")
+        with tab.expect_download() as found:
+            tab.get_by_role("button", name="Download the numbers").click()
+        rows = csv.DictReader(found.value.path().read_text(encoding="utf-8").splitlines())
+        given = [float(row["y"]) for row in rows if row["series"].startswith("context")]
+        assert given == simplex.truths().ravel().tolist()
+
+
+@in_a_browser
 def test_the_film_plays_pauses_steps_and_begins_again(visit):
     tab = visit("simplex")
     assert answers(tab)["m"] == "0"
