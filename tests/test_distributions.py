@@ -213,6 +213,17 @@ def test_what_is_not_a_distribution_is_refused(p, sentence):
         distributions.validated(p)
 
 
+@pytest.mark.parametrize("excess", [2e-9, -2e-9, 1e-5])
+def test_a_sum_that_is_off_by_more_than_a_billionth_is_refused(excess):
+    with pytest.raises(InvalidInput, match="to within 1e-9"):
+        distributions.validated([0.5, 0.5 + excess])
+
+
+@pytest.mark.parametrize("excess", [5e-10, -5e-10])
+def test_a_sum_that_is_off_by_half_a_billionth_is_accepted_as_it_is(excess):
+    assert distributions.validated([0.5, 0.5 + excess]).tolist() == [0.5, 0.5 + excess]
+
+
 @given(moments())
 def test_a_truth_is_accepted_as_a_distribution(arguments):
     p = built(arguments)

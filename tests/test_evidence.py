@@ -215,6 +215,21 @@ def test_a_margin_that_reaches_past_one_asks_for_nothing_there():
     assert evidence.equality(bits(200, 200), 1.0, margin=0.1).kind == "supported"
 
 
+def test_a_share_that_only_alone_would_be_refuted_does_not_decide_for_two():
+    """1 of 100 under a bound of 8e-5, and 63 of 100 under 0.5: refuted at 0.8 % and 0.6 %, each alone.
+
+    Of two shares neither is, and the one shown is the first, which is further from support.
+    """
+    runs = np.stack([bits(1, 100), bits(63, 100)], axis=1)
+    alone = [evidence.at_most(column, bound) for column, bound in zip(runs.T, (8e-5, 0.5), strict=True)]
+    assert [each.kind for each in alone] == ["refuted", "refuted"]
+    assert alone[1].p_refute < alone[0].p_refute
+    assert alone[1].p_support < alone[0].p_support
+    found = evidence.at_most(runs, [8e-5, 0.5])
+    assert (found.kind, found.expected) == ("inconclusive", 8e-5)
+    assert found.p_refute == pytest.approx(2 * alone[1].p_refute, rel=1e-12)
+
+
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.5, 0.97])
 @pytest.mark.parametrize("N", [1, 7, 60, 300])
 def test_a_share_on_the_bound_is_judged_falsely_with_chance_alpha_at_most(share, N):
@@ -265,6 +280,16 @@ def test_the_interval_of_an_exponent_covers_it():
         low, high = evidence.slope(X, power_law(1.0, runs=100, seed=seed), 1.0, margin=0.1).interval
         covered += low < 1.0 < high
     assert covered / 400 > 0.96
+
+
+def test_two_groups_of_four_runs_have_the_exponent_and_the_error_worked_out_by_hand():
+    """Means 3 and 12, sums of squares 2 and 8 over N - 1 = 3: the log means have variances 1/54 and 1/216."""
+    verdict = evidence.slope([2, 8], [[2, 3, 3, 4], [10, 12, 12, 14]], 1.0, margin=0.5)
+    error = math.sqrt(1 / 54 + 1 / 216) / math.log(4)
+    half = stats.norm.isf(ALPHA / 2) * error
+    assert verdict.measured == pytest.approx(1.0, rel=1e-12)
+    assert verdict.interval == pytest.approx((1 - half, 1 + half), rel=1e-9)
+    assert verdict.p_support == pytest.approx(stats.norm.sf(0.5 / error), rel=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -406,6 +431,17 @@ def test_both_shows_the_numbers_of_the_worse_one():
     assert shown.measured == 7.0
 
 
+def test_both_shows_the_first_one_where_neither_is_worse_and_counts_the_points_of_both():
+    other = dataclasses.replace(SUPPORTED, measured=7.0, points=5)
+    assert (evidence.both(SUPPORTED, other).measured, evidence.both(other, SUPPORTED).measured) == (1.0, 7.0)
+    assert evidence.both(SUPPORTED, other).points == 6
+
+
+def test_holm_makes_no_p_value_larger_than_one():
+    family = {name: verdict(p_support=0.5, p_refute=0.9) for name in "abc"}
+    assert {(v.p_support, v.p_refute) for v in evidence.holm(family).values()} == {(1.0, 1.0)}
+
+
 def test_holm_by_hand():
     """0.005 * 4, 0.01 * 3, 0.03 * 2, and the last may not fall below the third."""
     family = {name: verdict(p_support=p) for name, p in zip("abcd", (0.01, 0.04, 0.03, 0.005), strict=True)}
@@ -489,11 +525,26 @@ def test_an_erratum_is_inconclusive_on_few_runs():
     assert few.kind == "inconclusive"
 
 
+def test_an_erratum_whose_print_is_not_refuted_is_not_corrected_however_well_its_correction_is_supported():
+    """Runs of mean 0.3 cannot tell 0.25, give or take 0.06, from the truth; 0.3, give or take 0.2, is safe."""
+    runs = normal(0.3, 2_000)
+    printed = evidence.equality(runs, 0.25, margin=0.06)
+    right = evidence.equality(runs, 0.3, margin=0.2)
+    assert (printed.kind, right.kind) == ("inconclusive", "supported")
+    found = evidence.corrected(printed, right)
+    assert (found.kind, found.p_support) == ("inconclusive", printed.p_refute)
+
+
 def test_a_bound_that_allows_everything_is_vacuous_where_it_holds():
     holds = evidence.exact_bound(1.0, 39.0)
     assert evidence.vacuous(holds, [39.0, 50.0], largest=2).kind == "vacuous"
     assert evidence.vacuous(holds, [1.5, 39.0], largest=2).kind == "supported"
     assert evidence.vacuous(evidence.exact_bound(40.0, 39.0), 39.0, largest=2).kind == "refuted"
+
+
+def test_a_bound_at_the_largest_value_that_there_is_says_nothing():
+    assert evidence.vacuous(evidence.exact_bound(1.0, 2.0), 2.0, largest=2).kind == "vacuous"
+    assert evidence.vacuous(evidence.exact_bound(1.0, 1.999), 1.999, largest=2).kind == "supported"
 
 
 def test_holm_of_nothing_is_nothing():

@@ -814,3 +814,15 @@ def test_a_limit_is_a_whole_number_of_generations(limit):
 def test_collapse_times_take_one_context():
     with pytest.raises(InvalidInput, match="takes one context"):
         collapse_times(CONTEXTS, FullySynthetic(5), runs=2, seed=0)
+
+
+# What the loop may not forget -------------------------------------------------------------------------------------
+
+
+def test_the_real_pool_is_kept_while_rows_leave_it_out():
+    """A kept schedule whose second row does without the real data, and whose third takes them again."""
+    own = Table("kept", lambda m, t: 4 * (t > 0 or m != 2))
+    learner, real = recorded(own, 3)
+    assert [identities(used) for used in learner.pooled] == [
+        identities(used) for used in ([real], [learner.drawn[0]], [real, *learner.drawn])
+    ]
