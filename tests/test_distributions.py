@@ -202,6 +202,7 @@ def test_the_mean_sigma_of_a_dirichlet_truth_is_the_textbooks():
         ([[0.5, 0.5], [0.5, 0.4]], "sum to 0.9;"),
         ([1.5, -0.5], "holds -0.5; probabilities are at least 0"),
         ([0.5, float("nan")], "not finite"),
+        ([0.5, float("inf")], "not finite"),
         ([], "empty"),
         (0.5, "empty"),
         (["a", "b"], "takes an array of probabilities"),
