@@ -259,6 +259,34 @@ def test_an_equality_of_shares_is_two_binomial_comparisons():
 
 def test_a_margin_that_reaches_past_one_asks_for_nothing_there():
     assert evidence.equality(bits(200, 200), 1.0, margin=0.1).kind == "supported"
+    assert evidence.equality(bits(0, 200), 0.0, margin=0.1).kind == "supported"
+
+
+def test_a_bound_says_on_which_side_the_means_are_to_be():
+    runs = normal(0.3, 1_000)
+    assert [evidence.at_most(runs, 0.0).relation, evidence.at_least(runs, 0.0).relation] == ["≤", "≥"]
+    assert evidence.equality(runs, 0.0, margin=0.1).relation == "="
+
+
+def test_no_p_value_of_many_means_is_larger_than_one():
+    """Five means that are right: five looks at p-values near 1."""
+    found = evidence.at_most(normal(-0.3, 1_000, 5), 0.0)
+    assert (found.kind, found.p_refute) == ("supported", 1.0)
+
+
+def test_a_share_that_only_alone_would_be_refuted_does_not_decide_for_two():
+    """1 of 100 under a bound of 8e-5, and 63 of 100 under 0.5: refuted at 0.8 % and 0.6 %, each alone.
+
+    Of two shares neither is, and the one shown is the first, which is further from support.
+    """
+    runs = np.stack([bits(1, 100), bits(63, 100)], axis=1)
+    alone = [evidence.at_most(column, bound) for column, bound in zip(runs.T, (8e-5, 0.5), strict=True)]
+    assert [each.kind for each in alone] == ["refuted", "refuted"]
+    assert alone[1].p_refute < alone[0].p_refute
+    assert alone[1].p_support < alone[0].p_support
+    found = evidence.at_most(runs, [8e-5, 0.5])
+    assert (found.kind, found.expected) == ("inconclusive", 8e-5)
+    assert found.p_refute == pytest.approx(2 * alone[1].p_refute, rel=1e-12)
 
 
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.5, 0.97])
@@ -313,6 +341,23 @@ def test_the_interval_of_an_exponent_covers_it():
     assert covered / 400 > 0.96
 
 
+def test_two_groups_of_four_runs_have_the_exponent_and_the_error_worked_out_by_hand():
+    """Means 3 and 12, sums of squares 2 and 8 over N - 1 = 3: the log means have variances 1/54 and 1/216."""
+    verdict = evidence.slope([2, 8], [[2, 3, 3, 4], [10, 12, 12, 14]], 1.0, margin=0.5)
+    error = math.sqrt(1 / 54 + 1 / 216) / math.log(4)
+    half = stats.norm.isf(ALPHA / 2) * error
+    assert verdict.measured == pytest.approx(1.0, rel=1e-12)
+    assert verdict.interval == pytest.approx((1 - half, 1 + half), rel=1e-9)
+    assert verdict.p_support == pytest.approx(stats.norm.sf(0.5 / error), rel=1e-9)
+
+
+def test_an_exponent_is_refuted_by_the_nearer_end_of_its_margin_looked_at_from_both_sides():
+    """The same runs against 1.3, give or take 0.1: the exponent 1 lies 0.2 outside."""
+    verdict = evidence.slope([2, 8], [[2, 3, 3, 4], [10, 12, 12, 14]], 1.3, margin=0.1)
+    error = math.sqrt(1 / 54 + 1 / 216) / math.log(4)
+    assert verdict.p_refute == pytest.approx(2 * stats.norm.sf(0.2 / error), rel=1e-9)
+
+
 @pytest.mark.parametrize(
     ("x", "samples"),
     [
@@ -360,6 +405,23 @@ def test_the_distance_of_laws_is_kolmogorovs():
 
 def test_values_beyond_the_law_count_as_not_yet_reached():
     assert evidence.same_law(np.array([0, 9, 9, 9]), [0.25, 0.25], margin=0.5).measured == 0
+
+
+@pytest.mark.parametrize(("law", "off"), [([0.25, 1.0], 0.25), ([0.75, 1.0], 0.25), ([0.9, 1.0], 0.4)])
+def test_the_p_values_of_a_law_are_those_of_the_inequality(law, off):
+    """40 runs, half of them 0: 2 exp(-2 N e^2), with e the way from the distance to the margin, here 0.3."""
+    verdict = evidence.same_law(bits(20, 40).astype(int), law, margin=0.3)
+    tail = min(1, 2 * math.exp(-2 * 40 * (off - 0.3) ** 2))
+    assert verdict.p_support == pytest.approx(tail if off < 0.3 else 1, rel=1e-9)
+    assert verdict.p_refute == pytest.approx(tail if off > 0.3 else 1, rel=1e-9)
+    half = math.sqrt(math.log(2 / ALPHA) / 80)
+    assert verdict.interval == pytest.approx((max(0, off - half), min(1, off + half)), rel=1e-9)
+
+
+def test_a_law_that_is_far_off_or_on_the_spot_has_p_values_far_from_one():
+    """1,000 runs, half of them 0, and e = 0.05: 2 exp(-5)."""
+    found = [evidence.same_law(bits(500, 1_000).astype(int), [0.4, 1.0], margin=m) for m in (0.15, 0.05)]
+    assert [found[0].p_support, found[1].p_refute] == pytest.approx([2 * math.exp(-5)] * 2, rel=1e-9)
 
 
 def test_a_run_that_never_ended_is_refused_by_same_law():
@@ -449,6 +511,24 @@ def test_both_shows_the_numbers_of_the_worse_one():
     assert shown.measured == 7.0
 
 
+def test_both_shows_the_first_one_where_neither_is_worse_and_counts_the_points_of_both():
+    other = dataclasses.replace(SUPPORTED, measured=7.0, points=5)
+    assert (evidence.both(SUPPORTED, other).measured, evidence.both(other, SUPPORTED).measured) == (1.0, 7.0)
+    assert evidence.both(SUPPORTED, other).points == 6
+
+
+def test_a_p_value_of_alpha_itself_is_enough():
+    family = {"a": verdict(p_support=ALPHA), "b": evidence.out_of_scope("n = 1 is excluded.")}
+    assert evidence.holm(family)["a"].kind == "supported"
+    assert evidence.holm({"a": verdict(p_refute=ALPHA)})["a"].kind == "refuted"
+    assert evidence.holm({"a": verdict(p_support=ALPHA, p_refute=ALPHA)})["a"].kind == "refuted"
+
+
+def test_holm_makes_no_p_value_larger_than_one():
+    family = {name: verdict(p_support=0.5, p_refute=0.9) for name in "abc"}
+    assert {(v.p_support, v.p_refute) for v in evidence.holm(family).values()} == {(1.0, 1.0)}
+
+
 def test_holm_by_hand():
     """0.005 * 4, 0.01 * 3, 0.03 * 2, and the last may not fall below the third."""
     family = {name: verdict(p_support=p) for name, p in zip("abcd", (0.01, 0.04, 0.03, 0.005), strict=True)}
@@ -520,6 +600,12 @@ def test_an_erratum_is_corrected_where_the_print_is_refuted_and_the_correction_s
     assert (found.kind, found.expected, found.note) == ("corrected", 1.0, "printed 2, and measured 1")
 
 
+def test_an_erratum_of_a_bound_tells_the_side_that_was_printed():
+    runs = normal(0.3, 1_000)
+    found = evidence.corrected(evidence.at_most(runs, 0.0), evidence.equality(runs, 0.3, margin=0.2))
+    assert (found.kind, found.note) == ("corrected", f"printed ≤ 0, and measured {runs.mean():.4g}")
+
+
 def test_an_erratum_is_refuted_where_the_print_holds_or_the_correction_fails():
     wrong, right = evidence.exact(1.0, 2.0, tolerance=0.1), evidence.exact(1.0, 1.0, tolerance=0.1)
     assert evidence.corrected(right, right).kind == "refuted"
@@ -532,11 +618,26 @@ def test_an_erratum_is_inconclusive_on_few_runs():
     assert few.kind == "inconclusive"
 
 
+def test_an_erratum_whose_print_is_not_refuted_is_not_corrected_however_well_its_correction_is_supported():
+    """Runs of mean 0.3 cannot tell 0.25, give or take 0.06, from the truth; 0.3, give or take 0.2, is safe."""
+    runs = normal(0.3, 2_000)
+    printed = evidence.equality(runs, 0.25, margin=0.06)
+    right = evidence.equality(runs, 0.3, margin=0.2)
+    assert (printed.kind, right.kind) == ("inconclusive", "supported")
+    found = evidence.corrected(printed, right)
+    assert (found.kind, found.p_support) == ("inconclusive", printed.p_refute)
+
+
 def test_a_bound_that_allows_everything_is_vacuous_where_it_holds():
     holds = evidence.exact_bound(1.0, 39.0)
     assert evidence.vacuous(holds, [39.0, 50.0], largest=2).kind == "vacuous"
     assert evidence.vacuous(holds, [1.5, 39.0], largest=2).kind == "supported"
     assert evidence.vacuous(evidence.exact_bound(40.0, 39.0), 39.0, largest=2).kind == "refuted"
+
+
+def test_a_bound_at_the_largest_value_that_there_is_says_nothing():
+    assert evidence.vacuous(evidence.exact_bound(1.0, 2.0), 2.0, largest=2).kind == "vacuous"
+    assert evidence.vacuous(evidence.exact_bound(1.0, 1.999), 1.999, largest=2).kind == "supported"
 
 
 def test_holm_of_nothing_is_nothing():
