@@ -227,12 +227,12 @@ PARTIALLY_SYNTHETIC = (
     ),
     Item(
         "Theorem 2, the bound",
-        r"An upper bound on \(S_m\), the same for every \(m \ge 2\)",
+        r"An upper bound on \(S_m\), the same for every \(m \ge 2\); it stands in the proof, Appendix B.3",
         "partially_synthetic",
         "theorem-2",
         ("collapse_lib.theory.paper.sigma_partially_synthetic_limit",),
         ("tests/test_partially_synthetic.py",),
-        ("theorem-2/bound",),
+        ("theorem-2/bound", "erratum/strict"),
     ),
     Item(
         "Remark after Theorem 2",
@@ -272,7 +272,7 @@ PARTIALLY_SYNTHETIC = (
     ),
     Item(
         "Conclusion from (11)",
-        "Synthetic data must be exponentially fewer than real data; a direct bound says otherwise",
+        "Synthetic data should be exponentially smaller than real data: overstated, as a direct bound shows",
         "safe_synthetic_data",
         "the-question",
         ("collapse_lib.theory.deviation.simple_bound", "collapse_lib.theory.deviation.largest_synthetic_exact"),
@@ -281,7 +281,7 @@ PARTIALLY_SYNTHETIC = (
     ),
     Item(
         "Lemma 1",
-        r"A tail bound for \(\lVert \hat p - p \rVert_1\), with \(\pi_p\) and \(\varphi\)",
+        r"A tail bound for \(\lVert \hat p - p \rVert_1\), with \(\pi_p\) and \(\varphi\): Appendix A, (12) and (13)",
         "model_deviation",
         "lemma-1",
         (
@@ -323,7 +323,7 @@ PARTIALLY_SYNTHETIC = (
         "Equation (19)",
         r"The same with each step bounded by Lemma 1; it falls as \(S_0\) rises",
         "model_deviation",
-        "theorem-4",
+        "equation-19",
         ("collapse_lib.theory.paper.deviation_bound_sum",),
         ("tests/test_model_deviation.py",),
         ("theorem-4/sum",),

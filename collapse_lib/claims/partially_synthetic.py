@@ -187,7 +187,7 @@ def l1(
     chapter=CHAPTER,
     place="Exact law, squared",
     statement=r"\(\mathbb{E}\lVert p^{(m)} - p^{(1)} \rVert_2^2\) follows \(D_{m+1} = \alpha^2[(1 - S_m)/n + "
-    r"D_m]\), \(D_1 = 0\), to 7 %.",
+    r"D_m]\), \(D_1 = 0\), to 8 %.",
     quantifiers=r"Every truth, all \(N\), \(n\) and \(m \ge 1\), in the mean over runs.",
     not_run="Other sizes than the page's (tests/test_deviation.py enumerates small chains).",
     origin="ours",
@@ -207,7 +207,7 @@ def l2(
         raise OutOfScope("the first generation does not deviate from itself.")
     run, m = _run(tuple(p), N, n, generations, trials, seed), _later(generations)
     exact = deviation.l2_squared(p, N, n, generations)[m]
-    return lambda spoil: evidence.equality(run["squared"][m].T, spoil * exact, margin=0.07 * exact)
+    return lambda spoil: evidence.equality(run["squared"][m].T, spoil * exact, margin=0.08 * exact)
 
 
 def _second_moments(run: Trajectory, S0: float, N: int, m: NDArray[np.int64]) -> NDArray[np.float64]:
