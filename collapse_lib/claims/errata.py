@@ -53,7 +53,7 @@ def theorem_2(
     run = simulate(p, PartiallySynthetic(real, synthetic), 4, runs=trials, seed=seed, record=[metrics.sigma])
     samples = _second_moments(run["sigma"], p, real)[m].T
     told = "; ".join(
-        f"at S_{i} printed {minus:.4g}, measured {mean:.4g}"
+        f"at S_{i} printed {minus:.4f}, measured {mean:.4f}"
         for i, minus, mean in zip(m, printed, samples.mean(axis=0), strict=True)
     )
 

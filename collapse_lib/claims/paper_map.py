@@ -281,7 +281,7 @@ PARTIALLY_SYNTHETIC = (
     ),
     Item(
         "Lemma 1",
-        r"A tail bound for \(\lVert \hat p - p \rVert_1\), with \(\pi_p\) and \(\varphi\): Appendix A, (12) and (13)",
+        r"A tail bound for \(\lVert \hat p - p \rVert_1\), with \(\pi_p\) and \(\varphi\); Appendix A, (12), (13)",
         "model_deviation",
         "lemma-1",
         (
