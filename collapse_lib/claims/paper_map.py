@@ -147,7 +147,7 @@ MODEL = (
         "two-schedules",
         ("collapse_lib.schedules.MostRecent",),
         ("tests/test_schedules.py",),
-        ("mixtures/readings-differ", "mixtures/factor"),
+        ("mixtures/readings-differ", "moments/window-law"),
     ),
     Item(
         "Schedule: Randomly Sampled Data",
@@ -156,7 +156,7 @@ MODEL = (
         "two-schedules",
         ("collapse_lib.schedules.RandomlySampled",),
         ("tests/test_schedules.py",),
-        ("mixtures/corpus-matters",),
+        ("mixtures/sigma-random", "mixtures/corpus-matters"),
     ),
 )
 
@@ -432,7 +432,7 @@ FIGURES = (
         "figure-6-times",
         ("collapse_lib.schedules.RandomlySampled", "collapse_lib.theory.moments.squared_deviation"),
         ("tests/test_schedules.py", "tests/test_moments.py"),
-        ("figure-6/degrades", "figure-6/plateau", "figure-6/rare"),
+        ("figure-6/degrades", "figure-6/plateau", "figure-6/rare", "mixtures/kept-ruled-out"),
     ),
 )
 
