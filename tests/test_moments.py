@@ -517,3 +517,36 @@ def test_a_schedule_that_no_simulation_follows_is_refused(exact, own):
     """Each of these is refused by `simulate`, and must not be answered as if it were another schedule."""
     with pytest.raises(InvalidInput, match="row"):
         exact(own, 6)
+
+
+# What the recursion may not forget --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("draw", "twin"), [("kept", oracles.kept_moments), ("fresh", oracles.fresh_moments)])
+def test_the_real_corpus_is_remembered_while_rows_leave_it_out(draw, twin):
+    """Every second row does without the real data."""
+    own = Table(draw, lambda m, t: 6 * (t == 0 and m % 2 == 1) + 4 * (t == m - 1 > 0))
+    expected = np.array(twin(lambda m: own.sizes(m).tolist(), S0, M))
+    found = moments.sigma(own, TRUTH, M)[1:], moments.squared_deviation(own, TRUTH, M)[1:]
+    np.testing.assert_allclose(found, expected, **EXACT)
+
+
+@every
+@pytest.mark.parametrize(
+    "own",
+    [
+        Table("part", lambda m, t: 4 if m == 1 else 6 * (t == 0) + 2 * (t == m - 1)),
+        Table("part", lambda m, t: 4 if m == 1 else 2 * (t == 0) + 2 * (t == max(1, m - 2))),
+        Table("fresh", lambda m, t: 4 if m == 1 else 6 * (t == 0) + 2 * (t == m - 1)),
+    ],
+    ids=["more than the corpus", "a part, and a model that was left", "more than the corpus, fresh"],
+)
+def test_a_schedule_that_asks_for_more_than_there_is_is_refused(exact, own):
+    """As `simulate` does."""
+    with pytest.raises(InvalidInput, match=r"row [234]"):
+        exact(own, 6)
+
+
+def test_a_window_of_more_than_sixty_models_is_refused_its_decay_rate():
+    with pytest.raises(InvalidInput, match="looks back at more than 60 models"):
+        moments.decay_rate(MostRecent(61, 61))

@@ -950,3 +950,60 @@ def test_a_limit_is_a_whole_number_of_generations(limit):
 def test_collapse_times_take_one_context():
     with pytest.raises(InvalidInput, match="takes one context"):
         collapse_times(CONTEXTS, FullySynthetic(5), runs=2, seed=0)
+
+
+# What the loop may not forget -------------------------------------------------------------------------------------
+
+
+def test_the_real_pool_is_kept_while_rows_leave_it_out():
+    """A kept schedule whose second row does without the real data, and whose third takes them again."""
+    own = Table("kept", lambda m, t: 4 * (t > 0 or m != 2))
+    learner, real = recorded(own, 3)
+    assert [identities(used) for used in learner.pooled] == [
+        identities(used) for used in ([real], [learner.drawn[0]], [real, *learner.drawn])
+    ]
+
+
+# More that is refused ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("own", "sentence"),
+    [
+        (
+            Table("part", lambda m, t: 4 if m == 1 else 6 * (t == 0) + 2 * (t == m - 1)),
+            "row 2 of .* asks for 6 samples of source 0, of which 4 are at hand",
+        ),
+        (
+            Table("part", lambda m, t: 4 if m == 1 else 2 * (t == 0) + 2 * (t == max(1, m - 3))),
+            "row 5 of .* asks for 2 samples of source 2, of which 0 are at hand",
+        ),
+        (
+            Table("fresh", lambda m, t: 4 if m == 1 else 6 * (t == 0) + 2 * (t == m - 1)),
+            "row 2 of .* asks for 6 samples of source 0, of which 4 are at hand",
+        ),
+    ],
+    ids=["a part larger than the corpus", "a part, and a model that was left", "fresh, more than the corpus"],
+)
+def test_what_is_not_at_hand_is_refused(own, sentence):
+    with pytest.raises(InvalidInput, match=sentence):
+        simulate(TRUTH, own, 6, runs=2, seed=0, record=[metrics.sigma])
+
+
+def test_a_schedule_without_its_sizes_is_refused():
+    """The class in place of a value of it."""
+    with pytest.raises(InvalidInput, match="give one, for instance FullySynthetic"):
+        simulate(TRUTH, FullySynthetic, 2, runs=2, seed=0, record=[metrics.sigma])
+
+
+def test_two_metrics_of_one_name_are_refused():
+    with pytest.raises(InvalidInput, match="record names a metric twice: sigma, top, sigma"):
+        simulate(TRUTH, FullySynthetic(5), 2, runs=2, seed=0, record=[metrics.sigma, metrics.top, metrics.sigma])
+
+
+def test_numpys_whole_numbers_are_whole_numbers():
+    one, two = (
+        simulate(TRUTH, FullySynthetic(5), number(2), runs=number(3), seed=number(0), record=[metrics.sigma])
+        for number in (int, np.int64)
+    )
+    assert (one["sigma"] == two["sigma"]).all()
