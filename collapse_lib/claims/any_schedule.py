@@ -268,8 +268,10 @@ def never_collapse(*, truth: ArrayLike | None = None, real: int = 2, trials: int
     few = max(2, trials // 10)
     runs = [simulate(p, each, 10, runs=few, seed=seed, record=[metrics.collapsed]) for each in schedules]
     changed = sum(int((run["collapsed"][1] != run["collapsed"][-1]).sum()) for run in runs)
-    # One draw of the corpus is cheap, and the share is small: so many make its tenth nine standard errors.
-    first = simulate(p, schedules[0], 1, runs=8 * trials, seed=seed + 1, record=[metrics.collapsed])["collapsed"][1]
+    # One draw of the corpus is cheap, and the share is small: so many make its tenth ten standard errors.
+    first = simulate(p, schedules[0], 1, runs=10 * trials, seed=seed + 1, record=[metrics.collapsed])["collapsed"][
+        1
+    ]
     share = float((p**real).sum())
     size = min(share, 1 - share)
 
@@ -319,11 +321,8 @@ def random_dirac(*, size: int = 2, trials: int = 10_000, seed: int = 0) -> Judge
 )
 def kept_for_good(*, size: int = 2, trials: int = 10_000, seed: int = 0) -> Judge:
     """The share of runs of two kinds at generation 1 that are a Dirac mass in all the generations 120 to 240."""
-    schedule = RandomlySampled(size, "first")
-    run = simulate([0.5, 0.5], schedule, 240, runs=max(2, trials // 10), seed=seed, record=[metrics.collapsed])
-    dirac = run["collapsed"][1:]
-    ended = dirac[119:, ~dirac[0]].all(axis=0)
-    return lambda spoil: evidence.at_least(ended, 0.1 * spoil)
+    gone = ended([0.5, 0.5], RandomlySampled(size, "first"), max(2, trials // 10), seed)
+    return lambda spoil: evidence.at_least(gone, 0.1 * spoil)
 
 
 SIZES = np.array([2.0, 3, 5, 10, 30, 100, 300, 1_000])
@@ -348,6 +347,12 @@ def shares_left(
     """(1 - sigma_m)/(1 - S_0) of simulated runs, shape (generations + 1, runs); its mean is d_m."""
     run = simulate(truth, schedule, generations, runs=runs, seed=seed, record=[metrics.sigma])
     return (1 - run["sigma"]) / (1 - metrics.sigma(truth))
+
+
+def ended(truth: ArrayLike, schedule: Schedule, runs: int, seed: int) -> NDArray[np.bool_]:
+    """Which runs were a Dirac mass in every generation from 120 to 240, of those that were none at generation 1."""
+    dirac = simulate(truth, schedule, 240, runs=runs, seed=seed, record=[metrics.collapsed])["collapsed"]
+    return np.asarray(dirac[120:, ~dirac[1]].all(axis=0))
 
 
 def first_order_ratio(q: int, K: int, draw: Redraw) -> float:

@@ -153,7 +153,7 @@ def plateau(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000,
     chapter=CHAPTER,
     place="Figure 6, random sampling",
     statement=r"With random sampling a Dirac mass is rare: if everything is drawn anew, real data too, a run meets "
-    r"one within 500 generations so seldom that \(P(\text{at most 1 of 100 runs}) \ge 0.05\). The paper counted 1.",
+    r"one within 500 generations so seldom that \(P(\text{at most 1 of 100 runs}) \ge 0.01\). The paper counted 1.",
     quantifiers=r"For independent runs, \(n \ge 10\) and \(S_0 \le 0.1\).",
     not_run=r"The paper's own truth: of it only \(s\), \(\tilde s\) and \(S_0\) are printed.",
     planted=20,
@@ -163,7 +163,7 @@ def rare(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, se
     p = _truth(truth, n)
     _as_in_the_figure(p, n)
     hit = random_past(p, n, trials, seed, "redrawn").first > 0
-    return lambda spoil: evidence.at_most(hit, run_chance(0.05) / spoil)
+    return lambda spoil: evidence.at_most(hit, run_chance(0.01) / spoil)
 
 
 @claim(
@@ -171,7 +171,7 @@ def rare(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, se
     chapter=CHAPTER,
     place="Figure 6, random sampling",
     statement=r"The paper's count rules out that its pools were kept: in either kept reading of random sampling a "
-    r"run meets a Dirac mass within 500 generations so often that \(P(\text{at most 1 of 100 runs}) \le 0.01\).",
+    r"run meets a Dirac mass within 500 generations so often that \(P(\text{at most 1 of 100 runs}) \le 0.001\).",
     quantifiers=r"For independent runs at the paper's \(n = 10\) and \(S_0 = 0.1\), at this page's truth.",
     not_run=r"The paper's own truth: of it only \(s\), \(\tilde s\) and \(S_0\) are printed.",
     origin="ours",
@@ -181,7 +181,7 @@ def kept_ruled_out(*, truth: ArrayLike | None = None, n: int = 10, trials: int =
     """The shares of runs with a first hit against the smallest chance of a run that leaves so little."""
     p = _as_counted(truth, n)
     hits = np.stack([random_past(p, n, trials, seed, draw).first > 0 for draw in ("subset", "first")], axis=1)
-    return lambda spoil: evidence.at_least(hits, spoil * run_chance(0.01))
+    return lambda spoil: evidence.at_least(hits, spoil * run_chance(0.001))
 
 
 @claim(
@@ -327,7 +327,7 @@ def readings_differ(
     place="Section 4.2, the time T",
     statement=r"For \(K > 1\) a model that is a Dirac mass can be followed by one that is none, as the paper "
     r"says: in the fresh reading at least one run in four leaves its first Dirac mass again.",
-    quantifiers=r"For each window given, in the share of runs.",
+    quantifiers=r"For each window given, in the share of runs, for \(n \ge 10\) and \(S_0 \le 0.1\).",
     not_run=OTHER_WINDOWS,
     planted=4,
 )
@@ -341,6 +341,7 @@ def first_hit(
 ) -> Judge:
     """The share of runs whose final collapse comes after the first hit."""
     p, windows = _scene(truth, n, windows)
+    _as_in_the_figure(p, n)
     ends = [_ends(p, MostRecent(n, K, draw="fresh"), trials, seed + K) for K in windows]
     return lambda spoil: evidence.at_least(np.stack([end.final > end.first for end in ends], axis=1), 0.25 * spoil)
 
