@@ -37,7 +37,7 @@ def test_the_same_runs_are_shared_by_figures_and_claims():
 
 @pytest.mark.parametrize("draw", MIXING)
 def test_runs_of_two_kinds_stay_collapsed_by_the_first_samples_of_kept_pools_alone(draw):
-    """Three in ten do; else about one in a hundred has no other model in 121 generations.  False alarm below 1e-3."""
+    """Three in ten do; else one in a hundred has no other model in 121 generations.  False alarm below 1e-3."""
     gone = any_schedule.ended([0.5, 0.5], RandomlySampled(2, draw), 200, 1)
     assert (gone.mean() > 0.12) == (draw == "first")
     assert 60 < len(gone) < 140  # the others began with one kind: 100 of 200, to 5.6 standard deviations
