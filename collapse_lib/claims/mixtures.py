@@ -1,4 +1,8 @@
-"""Section 3.3 and Figure 6: windows of recent models, random sampling of the past, and all of it accumulated."""
+"""Section 4.2 and Figure 6: windows of recent models, and random sampling of the past.
+
+Windows are judged in both readings; the paper's is the fresh one (`first_hit` tells what says so).  Random sampling
+has four readings (`schedules.MIXING`), and every claim on it names its own.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import special
 
 from collapse_lib import evidence, metrics
 from collapse_lib.claims import Judge, claim
@@ -17,14 +22,15 @@ from collapse_lib.claims.truths import live_truth
 from collapse_lib.evidence import OutOfScope, Verdict
 from collapse_lib.learners import Tabular, Tokens
 from collapse_lib.recursion import Trajectory, generations, simulate
-from collapse_lib.schedules import Accumulate, FullySynthetic, Mixing, MostRecent, RandomlySampled
+from collapse_lib.schedules import MIXING, Accumulate, FullySynthetic, Mixing, MostRecent, RandomlySampled
 from collapse_lib.theory import moments
 
 CHAPTER = "mixtures"
 SHOWN = (1, 2, 5, 10, 20, 50, 100, 200, 500)  # generations at which random sampling is measured; 500 is the paper's
 LIMIT = 5_000  # generations after which a window's run is given up
-TIMES = np.array([2, 5, 10, 20, 50])  # generations at which the exact means are compared
-LAST = 50
+TIMES = [2, 8]  # generations at which exact means are compared: before most windows are full, and after
+LAST = 20
+COUNTED = 100  # the runs of the paper's Figure 6, one of which met a Dirac mass under random sampling
 BLOCK = 500  # runs at a time, where the whole past of each is kept
 READINGS: tuple[Literal["kept"], Literal["fresh"]] = ("kept", "fresh")
 
@@ -32,13 +38,17 @@ Mixture = MostRecent | RandomlySampled | Accumulate
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+OTHER_WINDOWS = r"Windows other than those given, and those of more than \(n/2\) models."
+
 
 @claim(
     "figure-6/delays",
     chapter=CHAPTER,
     place="Figure 6, windows",
-    statement=r"A window delays collapse: in the fresh reading \(\mathbb{E}[T]\) is larger with each window "
-    r"\(K > 1\) than with \(K = 1\).",
+    statement=r"A window delays collapse: with fresh samples, the reading of Section 4.2, \(\mathbb{E}[T]\) is "
+    r"larger with each window \(K > 1\) than with \(K = 1\).",
+    quantifiers=r"In the mean of the first Dirac mass, for \(n \ge 10\) and \(S_0 \le 0.1\).",
+    not_run=OTHER_WINDOWS,
     planted=4,
 )
 def delays(
@@ -68,6 +78,8 @@ def delays(
     statement=r"A window does not prevent collapse: in either reading the mean diversity decays at a rate below 1, "
     r"and at least 95 % of the runs have collapsed by the generation at which the exact \(S_m\) leaves at most one "
     r"in a hundred.",
+    quantifiers=r"For every truth; proved of almost every run as \(m \to \infty\), and measured at one generation.",
+    not_run=OTHER_WINDOWS,
     planted=30,
 )
 def not_prevented(
@@ -102,15 +114,18 @@ def not_prevented(
     "figure-6/degrades",
     chapter=CHAPTER,
     place="Figure 6, random sampling",
-    statement=r"With random sampling the model degrades: the mean of \(\sigma_m\) at \(m\) = 10, 100 and 500 is "
-    r"above \(S_1\).",
+    statement=r"With random sampling the model degrades, in each of the four readings: the mean of \(\sigma_m\) at "
+    r"\(m\) = 10, 100 and 500 is above \(S_1\).",
+    quantifiers="For every truth, in the mean over runs.",
+    not_run="Generations beyond 500.",
     planted=3,
 )
 def degrades(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0) -> Judge:
     """Simulated sigma against the exact mean of the first model's."""
     p = _truth(truth, n)
     S1 = 1 / n + (1 - 1 / n) * float(metrics.sigma(p))
-    return lambda spoil: evidence.at_least(random_past(p, n, trials, seed).at("sigma", 10, 100, 500), spoil * S1)
+    later = [random_past(p, n, trials, seed, draw).at("sigma", 10, 100, 500) for draw in MIXING]
+    return lambda spoil: evidence.at_least(np.concatenate(later, axis=1), spoil * S1)
 
 
 @claim(
@@ -118,48 +133,73 @@ def degrades(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000
     chapter=CHAPTER,
     place="Figure 6, random sampling",
     statement=r"With random sampling the deviation \(\lVert p^{(m)} - p^{(1)} \rVert_1\) reaches its plateau "
-    r"quickly: its mean at \(m = 500\) is the one at \(m = 50\), give or take 0.1 (it could be 2).",
+    r"quickly, in each of the four readings: its mean at \(m = 500\) is the one at \(m = 50\), to a tenth of it.",
+    quantifiers=r"In the mean over runs, for \(n \ge 10\) and \(S_0 \le 0.1\).",
+    not_run="Generations beyond 500: no limit of the mean L1 deviation is known to us.",
 )
 def plateau(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0) -> Judge:
-    """The difference of the two in each run."""
+    """The difference of the two in each run, in units of the mean at m = 50."""
     p = _truth(truth, n)
     _as_in_the_figure(p, n)
-    early, late = random_past(p, n, trials, seed).at("deviation", 50, 500).T
-    return lambda spoil: evidence.equality(late - spoil * early, 0.0, margin=0.1)
+    pairs = np.stack([random_past(p, n, trials, seed, draw).at("deviation", 50, 500) for draw in MIXING], axis=1)
+    early, late = pairs[..., 0], pairs[..., 1]
+    # The level is measured, too, to about 1 %, which moves the margin by a thousandth of the level.
+    level = early.mean(axis=0)
+    return lambda spoil: evidence.equality(late - spoil * early, 0.0, margin=0.1 * level, about=level)
 
 
 @claim(
     "figure-6/rare",
     chapter=CHAPTER,
     place="Figure 6, random sampling",
-    statement=r"With random sampling a Dirac mass is rare: at most 15 % of the runs meet one in 500 generations, "
-    r"whether the real corpus is fixed or redrawn.",
+    statement=r"With random sampling a Dirac mass is rare: if everything is drawn anew, real data too, a run meets "
+    r"one within 500 generations so seldom that \(P(\text{at most 1 of 100 runs}) \ge 0.01\). The paper counted 1.",
+    quantifiers=r"For independent runs, \(n \ge 10\) and \(S_0 \le 0.1\).",
+    not_run=r"The paper's own truth: of it only \(s\), \(\tilde s\) and \(S_0\) are printed.",
     planted=20,
 )
 def rare(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0) -> Judge:
-    """The share of runs with a first hit, under both ways to use real data."""
+    """The share of runs with a first hit against the largest chance of a run that leaves so much."""
     p = _truth(truth, n)
     _as_in_the_figure(p, n)
-    first = [random_past(p, n, trials, seed + redrawn, redrawn=redrawn).first for redrawn in (False, True)]
-    return lambda spoil: evidence.at_most(np.stack(first, axis=1) > 0, 0.15 / spoil)
+    hit = random_past(p, n, trials, seed, "redrawn").first > 0
+    return lambda spoil: evidence.at_most(hit, run_chance(0.01) / spoil)
+
+
+@claim(
+    "mixtures/kept-ruled-out",
+    chapter=CHAPTER,
+    place="Figure 6, random sampling",
+    statement=r"The paper's count rules out that its pools were kept: in either kept reading of random sampling a "
+    r"run meets a Dirac mass within 500 generations so often that \(P(\text{at most 1 of 100 runs}) \le 0.001\).",
+    quantifiers=r"For independent runs at the paper's \(n = 10\) and \(S_0 = 0.1\), at this page's truth.",
+    not_run=r"The paper's own truth: of it only \(s\), \(\tilde s\) and \(S_0\) are printed.",
+    origin="ours",
+    planted=4,
+)
+def kept_ruled_out(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0) -> Judge:
+    """The shares of runs with a first hit against the smallest chance of a run that leaves so little."""
+    p = _as_counted(truth, n)
+    hits = np.stack([random_past(p, n, trials, seed, draw).first > 0 for draw in ("subset", "first")], axis=1)
+    return lambda spoil: evidence.at_least(hits, spoil * run_chance(0.001))
 
 
 @claim(
     "mixtures/corpus-matters",
     chapter=CHAPTER,
     place="Figure 6, random sampling",
-    statement=r"How rare depends on the real data: with one fixed corpus, as (5) has it, more runs meet a Dirac "
-    r"mass in 500 generations than with real data drawn anew each time, by more than 1 in 100.",
+    statement=r"How rare depends on the real data, all else fresh: with one fixed corpus, as (5) has it, more runs "
+    r"meet a Dirac mass in 500 generations than with real data drawn anew each time.",
+    quantifiers=r"For the chance of a run at the paper's \(n = 10\) and \(S_0 = 0.1\).",
+    not_run="Other truths.",
     origin="ours",
     planted=20,
 )
 def corpus_matters(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0) -> Judge:
     """The difference of the two shares, independent runs."""
-    p = _truth(truth, n)
-    if n != 10 or abs(metrics.sigma(p) - 0.1) > 1e-6:
-        raise OutOfScope("the paper's count is for n = 10 and a truth with S_0 = 0.1.")
-    fixed, redrawn = (random_past(p, n, trials, seed + anew, redrawn=anew).first > 0 for anew in (False, True))
-    return lambda spoil: evidence.at_least(fixed - spoil * redrawn, 0.01)
+    p = _as_counted(truth, n)
+    fixed, redrawn = (random_past(p, n, trials, seed, draw).first > 0 for draw in ("mixed", "redrawn"))
+    return lambda spoil: evidence.at_least(fixed - spoil * redrawn, 0.0)
 
 
 @claim(
@@ -167,6 +207,8 @@ def corpus_matters(*, truth: ArrayLike | None = None, n: int = 10, trials: int =
     chapter=CHAPTER,
     place="Exact law, windows kept",
     statement=r"The recursion for two lines of descent gives \(S_m\) of a window exactly, in the kept reading.",
+    quantifiers=r"For every truth, \(n\), \(K\) and \(m\), in the mean over runs.",
+    not_run=r"Generations other than 2 and 8; in later ones \(1 - S_m\) is too small for these runs.",
     origin="ours",
 )
 def sigma_kept(
@@ -177,7 +219,7 @@ def sigma_kept(
     trials: int = 4_000,
     seed: int = 0,
 ) -> Judge:
-    """Simulated means at five generations, each window."""
+    """Simulated means at two generations, each window."""
     p, windows = _scene(truth, n, windows)
     return _sigma_agrees(p, [MostRecent(n, K) for K in windows], trials, seed)
 
@@ -187,6 +229,8 @@ def sigma_kept(
     chapter=CHAPTER,
     place="Exact law, windows fresh",
     statement=r"The recursion for two lines of descent gives \(S_m\) of a window exactly, in the fresh reading.",
+    quantifiers=r"For every truth, \(n\), \(K\) and \(m\), in the mean over runs.",
+    not_run="Generations other than 2 and 8.",
     origin="ours",
 )
 def sigma_fresh(
@@ -197,7 +241,7 @@ def sigma_fresh(
     trials: int = 4_000,
     seed: int = 0,
 ) -> Judge:
-    """Simulated means at five generations, each window."""
+    """Simulated means at two generations, each window."""
     p, windows = _scene(truth, n, windows)
     return _sigma_agrees(p, [MostRecent(n, K, draw="fresh") for K in windows], trials, seed)
 
@@ -206,39 +250,28 @@ def sigma_fresh(
     "mixtures/sigma-random",
     chapter=CHAPTER,
     place="Exact law, random sampling",
-    statement=r"The recursion for two lines of descent gives \(S_m\) of random sampling exactly.",
+    statement=r"The recursion for two lines of descent gives \(S_m\) of random sampling exactly, in each of its "
+    r"four readings.",
+    quantifiers=r"For every truth, \(n\) and \(m\), in the mean over runs.",
+    not_run="Generations other than 20.",
     origin="ours",
 )
 def sigma_random(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0) -> Judge:
-    """Simulated means at five generations."""
-    return _sigma_agrees(_truth(truth, n), [RandomlySampled(n)], trials, seed)
-
-
-@claim(
-    "mixtures/sigma-accumulate",
-    chapter=CHAPTER,
-    place="Exact law, accumulation",
-    statement=r"Where all data are kept and accumulate, \(1 - S_m =\) \((1 - S_0) \prod_{j=1}^m (1 - 1/(n j^2))\).",
-    origin="ours",
-)
-def sigma_accumulate(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0) -> Judge:
-    """The recursion against the simulated means, and against the product."""
-    p = _truth(truth, n)
-    product = (1 - float(metrics.sigma(p))) * moments.accumulated_diversity(n, TIMES)
-    recursion = 1 - moments.sigma(Accumulate(n), p, LAST)[TIMES]
-    simulated = _sigma_agrees(p, [Accumulate(n)], trials, seed)
-    return lambda spoil: evidence.both(
-        simulated(spoil),
-        evidence.exact(recursion, product, tolerance=1e-9),
-    )
+    """Simulated means at generation 20, each reading."""
+    schedules = [RandomlySampled(n, draw) for draw in MIXING]
+    # The readings differ by a tenth of S_m and less: to tell them apart takes a smaller margin.
+    return _sigma_agrees(_truth(truth, n), schedules, trials, seed, times=[LAST], share=0.06)
 
 
 @claim(
     "mixtures/squared-deviation",
     chapter=CHAPTER,
     place="Exact law, all columns",
-    statement=r"The same recursion gives \(\mathbb{E}\lVert p^{(m)} - p^{(1)} \rVert_2^2\) exactly, for windows "
-    r"in both readings, random sampling and accumulation.",
+    statement=r"The same recursion gives \(\mathbb{E}\lVert p^{(m)} - p^{(1)} \rVert_2^2\) exactly: for the "
+    r"narrowest window beyond \(K = 1\) in both readings, for random sampling from one corpus with all else fresh, "
+    r"and for accumulation with samples kept.",
+    quantifiers=r"For every truth, schedule and \(m\), in the mean over runs.",
+    not_run="Generations other than 20, wider windows and the other readings of random sampling.",
     origin="ours",
 )
 def squared_deviation_agrees(
@@ -249,22 +282,23 @@ def squared_deviation_agrees(
     trials: int = 4_000,
     seed: int = 0,
 ) -> Judge:
-    """Simulated means at five generations, each schedule."""
+    """Simulated means at generation 20, each schedule, give or take a tenth."""
     p, windows = _scene(truth, n, windows)
-    schedules: list[Mixture] = [MostRecent(n, K, draw=draw) for K in windows for draw in READINGS]
+    schedules: list[Mixture] = [MostRecent(n, windows[0], draw=draw) for draw in READINGS]
     schedules += [RandomlySampled(n), Accumulate(n)]
-    runs = [_run(tuple(p), schedule, LAST, trials, seed) for schedule in schedules]
-    expected = [moments.squared_deviation(schedule, p, LAST)[TIMES] for schedule in schedules]
-    samples = np.concatenate([run["squared"][TIMES].T for run in runs], axis=1)
-    return lambda spoil: evidence.equality(samples, spoil * np.concatenate(expected), margin=0.04)
+    samples = np.stack([_run(tuple(p), each, trials, seed)["squared"][LAST] for each in schedules], axis=1)
+    expected = np.array([moments.squared_deviation(each, p, LAST)[LAST] for each in schedules])
+    return lambda spoil: evidence.equality(samples, spoil * expected, margin=0.1 * expected)
 
 
 @claim(
     "mixtures/readings-differ",
     chapter=CHAPTER,
-    place="Section 3.3, windows",
-    statement=r"With kept samples a window loses diversity faster than with fresh ones: the mean of "
-    r"\(\sigma_m\) is larger at \(m\) = 10 and 20.",
+    place="Section 4.2, windows",
+    statement=r"With kept samples a window loses diversity faster than with fresh ones, which Section 4.2 means: "
+    r"the mean of \(\sigma_m\) is larger at \(m\) = 10 and 20.",
+    quantifiers="For every truth, in the mean over runs.",
+    not_run="Generations other than 10 and 20. " + OTHER_WINDOWS,
     origin="ours",
     planted=2,
 )
@@ -279,7 +313,7 @@ def readings_differ(
     """Differences of sigma, run by run."""
     p, windows = _scene(truth, n, windows)
     kept, fresh = (
-        [_run(tuple(p), MostRecent(n, K, draw=draw), LAST, trials, seed)["sigma"][[10, 20]].T for K in windows]
+        [_run(tuple(p), MostRecent(n, K, draw=draw), trials, seed)["sigma"][[10, 20]].T for K in windows]
         for draw in READINGS
     )
     return lambda spoil: evidence.at_least(
@@ -288,37 +322,14 @@ def readings_differ(
 
 
 @claim(
-    "mixtures/factor",
-    chapter=CHAPTER,
-    place="Section 3.3, windows",
-    statement=r"Kept, a window of \(K\) models loses diversity \(K\) times as fast as fresh, for many samples: "
-    r"\(4/(q(K+1)^2)\) against \(4/(qK(K+1)^2)\) in each generation, at \(q = 1000\) samples of each model, "
-    r"to 1 %.",
-    origin="ours",
-)
-def factor(*, windows: Sequence[int] = (2, 5)) -> Judge:
-    """The exact eigenvalues of both readings against the two formulas."""
-    windows = [K for K in windows if 2 <= K <= 12]
-    if not windows:
-        raise OutOfScope("no window of 2 to 12 models is given.")
-    pairs = [(K, draw) for K in windows for draw in READINGS]
-    losses = [1 - moments.decay_rate(MostRecent(1_000 * K, K, draw=draw)) for K, draw in pairs]
-
-    def judge(spoil: float) -> Verdict:
-        formula = [spoil * (1 - float(moments.window_decay(1_000, K, draw=draw))) for K, draw in pairs]
-        return evidence.exact(np.divide(losses, formula), 1.0, tolerance=0.01)
-
-    return judge
-
-
-@claim(
     "mixtures/first-hit",
     chapter=CHAPTER,
-    place="Figure 6, the time T",
-    statement=r"In the fresh reading a window's first Dirac mass need not be final: for each \(K > 1\), more than "
-    r"one run in twenty leaves it again.",
-    origin="ours",
-    planted=20,
+    place="Section 4.2, the time T",
+    statement=r"For \(K > 1\) a model that is a Dirac mass can be followed by one that is none, as the paper "
+    r"says: in the fresh reading at least one run in four leaves its first Dirac mass again.",
+    quantifiers=r"For each window given, in the share of runs, for \(n \ge 10\) and \(S_0 \le 0.1\).",
+    not_run=OTHER_WINDOWS,
+    planted=4,
 )
 def first_hit(
     *,
@@ -330,16 +341,21 @@ def first_hit(
 ) -> Judge:
     """The share of runs whose final collapse comes after the first hit."""
     p, windows = _scene(truth, n, windows)
+    _as_in_the_figure(p, n)
     ends = [_ends(p, MostRecent(n, K, draw="fresh"), trials, seed + K) for K in windows]
-    return lambda spoil: evidence.at_least(np.stack([end.final > end.first for end in ends], axis=1), 0.05 * spoil)
+    return lambda spoil: evidence.at_least(np.stack([end.final > end.first for end in ends], axis=1), 0.25 * spoil)
 
 
 @claim(
     "mixtures/kept-final",
     chapter=CHAPTER,
-    place="Figure 6, the time T",
-    statement=r"In the kept reading a window's first Dirac mass is final, in every run.",
+    place="Section 4.2, the time T",
+    statement=r"In the kept reading a window's first Dirac mass is final, in every run; so Section 4.2 does not "
+    r"mean this reading.",
+    quantifiers="For every truth, window and run; proved.",
+    not_run=OTHER_WINDOWS,
     origin="ours",
+    sensible=False,
 )
 def kept_final(
     *,
@@ -361,9 +377,11 @@ def kept_final(
     "mixtures/random-limit",
     chapter=CHAPTER,
     place="Exact law, random sampling",
-    statement=r"With random sampling diversity has a positive limit, between \(a\,\frac{\sin x}{x}\) and "
-    r"\(a\bigl(\frac{\sin x}{x} + \frac an (\frac{\pi^2}3 - 3)\bigr)\) of the truth's, where "
-    r"\(x = \pi/\sqrt n\) and \(a = 1 - 1/n\); the simulated mean at \(m = 500\) is the exact one.",
+    statement=r"With random sampling from one corpus, all else fresh, diversity has a positive limit, between "
+    r"\(a\,\frac{\sin x}{x}\) and \(a\bigl(\frac{\sin x}{x} + \frac an (\frac{\pi^2}3 - 3)\bigr)\) of the "
+    r"truth's, where \(x = \pi/\sqrt n\) and \(a = 1 - 1/n\); the simulated mean at \(m = 500\) is the exact one.",
+    quantifiers=r"For every truth and \(n \ge 2\), in the mean over runs, as \(m \to \infty\).",
+    not_run=r"Generations beyond 20,000, computed, and 500, simulated.",
     origin="ours",
 )
 def random_limit(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0) -> Judge:
@@ -374,7 +392,7 @@ def random_limit(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4
     expected = moments.sigma(RandomlySampled(n), p, 500)[-1]
     simulated = random_past(p, n, trials, seed).at("sigma", 500)
     return lambda spoil: evidence.both(
-        evidence.equality(simulated, spoil * expected, margin=0.03),
+        _close(simulated, spoil * expected, of=expected, share=0.07),
         evidence.exact_bound([low, left], [left, high], rounding=1e-6),
     )
 
@@ -383,32 +401,18 @@ def random_limit(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4
     "mixtures/redrawn",
     chapter=CHAPTER,
     place="Exact law, random sampling",
-    statement=r"With real data drawn anew, random sampling of \(n\) tokens keeps exactly the mean diversity that "
-    r"accumulation of all data keeps: \(1 - S_m =\) \((1 - S_0) \prod_{j=1}^m (1 - 1/(n j^2))\).",
+    statement=r"With everything drawn anew, real data too, random sampling of \(n\) tokens keeps exactly the mean "
+    r"diversity that accumulation of all data keeps: \(1 - S_m =\) \((1 - S_0) \prod_{j=1}^m (1 - 1/(n j^2))\).",
+    quantifiers=r"For every truth, \(n\) and \(m\), in the mean over runs.",
+    not_run="Generations other than 2, 20 and 500.",
     origin="ours",
 )
 def redrawn_sigma(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0) -> Judge:
-    """Simulated means at six generations up to 500."""
-    p, m = _truth(truth, n), (1, 2, 5, 20, 100, 500)
+    """Simulated means at three generations up to 500."""
+    p, m = _truth(truth, n), (2, 20, 500)
     expected = 1 - (1 - float(metrics.sigma(p))) * moments.accumulated_diversity(n, m)
-    samples = random_past(p, n, trials, seed + 1, redrawn=True).at("sigma", *m)
-    return lambda spoil: evidence.equality(samples, spoil * expected, margin=0.03)
-
-
-@claim(
-    "mixtures/accumulate-limit",
-    chapter=CHAPTER,
-    place="Exact law, accumulation",
-    statement=r"Where all data accumulate, diversity has a positive limit: \(S_m \to 1 - (1 - S_0) "
-    r"\frac{\sin x}{x}\) with \(x = \pi/\sqrt n\), and the simulated mean is there by \(m\) = 50.",
-    origin="ours",
-)
-def accumulate_limit(*, truth: ArrayLike | None = None, n: int = 10, trials: int = 4_000, seed: int = 0) -> Judge:
-    """The last generation of the simulated runs against the limit."""
-    p = _truth(truth, n)
-    limit = 1 - (1 - float(metrics.sigma(p))) * float(moments.accumulated_diversity(n))
-    run = _run(tuple(p), Accumulate(n), LAST, trials, seed)
-    return lambda spoil: evidence.equality(run["sigma"][LAST], spoil * limit, margin=0.03)
+    samples = random_past(p, n, trials, seed, "redrawn").at("sigma", *m)
+    return lambda spoil: _close(samples, spoil * expected, of=expected, share=0.08)
 
 
 @dataclass(frozen=True)
@@ -480,11 +484,12 @@ class RandomPast:
         return values[[SHOWN.index(generation) for generation in m]].T
 
 
-def random_past(
-    p: Floats, n: int, runs: int, seed: int, draw: Mixing = "mixed", *, redrawn: bool = False
-) -> RandomPast:
-    """500 generations of random sampling under a reading, measured; `redrawn` is short for draw="redrawn"."""
-    return _random_past(tuple(p), n, runs, seed, "redrawn" if redrawn else draw)
+def random_past(p: Floats, n: int, trials: int, seed: int, draw: Mixing = "mixed") -> RandomPast:
+    """500 generations of random sampling under a reading, measured.
+
+    They are the dearest runs of the chapter: there are half as many as `trials`, and claims and figures share them.
+    """
+    return _random_past(tuple(p), n, max(2, trials // 2), seed + MIXING.index(draw), draw)
 
 
 @dataclass(frozen=True)
@@ -500,15 +505,10 @@ class Reading:
     """S_500, which that mean estimates."""
 
 
-def readings(p: Floats, n: int, runs: int, seed: int) -> tuple[Reading, ...]:
+def readings(p: Floats, n: int, trials: int, seed: int) -> tuple[Reading, ...]:
     """The four readings side by side, those with the most new data first; independent runs."""
-    order: tuple[Mixing, ...] = (
-        "mixed",
-        "redrawn",
-        "subset",
-        "first",
-    )  # the first two share their runs with claims
-    past = {draw: random_past(p, n, runs, seed + shift, draw) for shift, draw in enumerate(order)}
+    order: tuple[Mixing, ...] = ("redrawn", "mixed", "subset", "first")
+    past = {draw: random_past(p, n, trials, seed, draw) for draw in order}
     return tuple(
         Reading(
             draw,
@@ -516,7 +516,7 @@ def readings(p: Floats, n: int, runs: int, seed: int) -> tuple[Reading, ...]:
             _interval(past[draw].at("sigma", SHOWN[-1])[:, 0]),
             float(moments.sigma(RandomlySampled(n, draw), p, SHOWN[-1])[-1]),
         )
-        for draw in ("redrawn", "mixed", "subset", "first")
+        for draw in order
     )
 
 
@@ -555,18 +555,41 @@ def _measured(
 
 
 @functools.lru_cache(maxsize=32)
-def _run(p: tuple[float, ...], schedule: Mixture, last: int, trials: int, seed: int) -> Trajectory:
+def _run(p: tuple[float, ...], schedule: Mixture, trials: int, seed: int) -> Trajectory:
     """Simulated runs, shared by the claims about sigma and the squared deviation."""
     record: list[metrics.Metric] = [metrics.sigma, metrics.squared]
-    return simulate(np.array(p), schedule, last, runs=trials, seed=seed, record=record)
+    return simulate(np.array(p), schedule, LAST, runs=trials, seed=seed, record=record)
 
 
-def _sigma_agrees(p: Floats, schedules: Sequence[Mixture], trials: int, seed: int) -> Judge:
-    """Simulated S_m against the exact one, give or take 0.04, for each schedule."""
-    samples = [_run(tuple(p), schedule, LAST, trials, seed)["sigma"][TIMES].T for schedule in schedules]
-    expected = [moments.sigma(schedule, p, LAST)[TIMES] for schedule in schedules]
-    found, exact = np.concatenate(samples, axis=1), np.concatenate(expected)
-    return lambda spoil: evidence.equality(found, spoil * exact, margin=0.04)
+def _sigma_agrees(
+    p: Floats,
+    schedules: Sequence[Mixture],
+    trials: int,
+    seed: int,
+    *,
+    times: Sequence[int] = TIMES,
+    share: float = 0.1,
+) -> Judge:
+    """Simulated S_m against the exact one at these generations, for each schedule."""
+    found = np.concatenate([_run(tuple(p), each, trials, seed)["sigma"][times].T for each in schedules], axis=1)
+    expected = np.concatenate([moments.sigma(each, p, LAST)[times] for each in schedules])
+    return lambda spoil: _close(found, spoil * expected, of=expected, share=share)
+
+
+def _close(samples: ArrayLike, expected: ArrayLike, *, of: ArrayLike, share: float) -> Verdict:
+    """Means of sigma give or take a share of S or of the diversity 1 - S, whichever is smaller; S is `of`."""
+    size = np.minimum(of, 1 - np.asarray(of))
+    return evidence.equality(samples, expected, margin=share * size, about=size)
+
+
+def at_most_one(chance: float) -> float:
+    """The chance of at most one such run in the paper's 100, binomial."""
+    return float(special.bdtr(1, COUNTED, chance))
+
+
+def run_chance(p: float) -> float:
+    """The chance of a run at which `at_most_one` is p."""
+    return float(special.bdtri(1, COUNTED, p))
 
 
 def _ends(p: Floats, schedule: MostRecent, trials: int, seed: int) -> Ends:
@@ -593,6 +616,14 @@ def _scene(truth: ArrayLike | None, n: int, windows: Sequence[int]) -> tuple[Flo
     if not wide:
         raise OutOfScope(f"no window of 2 to n/2 = {n // 2} models is given.")
     return p, wide
+
+
+def _as_counted(truth: ArrayLike | None, n: int) -> Floats:
+    """The truth, where the paper's count of Dirac masses tells something of it."""
+    p = _truth(truth, n)
+    if n != 10 or abs(metrics.sigma(p) - 0.1) > 1e-6:
+        raise OutOfScope("the paper's count is for n = 10 and a truth with S_0 = 0.1.")
+    return p
 
 
 def _as_in_the_figure(p: Floats, n: int) -> None:

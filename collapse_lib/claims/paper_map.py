@@ -408,7 +408,7 @@ FIGURES = (
         "two-schedules",
         ("collapse_lib.schedules.MostRecent",),
         ("tests/test_schedules.py",),
-        ("mixtures/readings-differ", "mixtures/factor"),
+        ("mixtures/readings-differ", "mixtures/first-hit", "moments/window-law"),
     ),
     Item(
         "Section 4.2, Randomly Sampled Data",
@@ -417,7 +417,7 @@ FIGURES = (
         "two-schedules",
         ("collapse_lib.schedules.RandomlySampled",),
         ("tests/test_schedules.py",),
-        ("mixtures/corpus-matters",),
+        ("mixtures/sigma-random", "mixtures/corpus-matters"),
     ),
     Item(
         "Figure 6, windows",
@@ -432,10 +432,10 @@ FIGURES = (
         "Figure 6, random sampling",
         "The model degrades, the deviation settles, a Dirac mass is rare",
         "mixtures",
-        "figure-6-times",
+        "four-readings",
         ("collapse_lib.schedules.RandomlySampled", "collapse_lib.theory.moments.squared_deviation"),
         ("tests/test_schedules.py", "tests/test_moments.py"),
-        ("figure-6/degrades", "figure-6/plateau", "figure-6/rare"),
+        ("figure-6/degrades", "figure-6/plateau", "figure-6/rare", "mixtures/kept-ruled-out"),
     ),
 )
 

@@ -1,8 +1,9 @@
-r"""What is left of the diversity in the end, under the schedules that never forget (ours).
+r"""What is left of the diversity in the end, under the schedules that never forget.
 
 d_m = (1 - S_m)/(1 - S_0) has a positive limit where real data, or ever more of the past, stay in the training sets.
-For kept pools that accumulate the limit is `moments.accumulated_diversity(n)`; here are the two without a closed
-form, with n >= 2 samples of every model, or in every generation:
+For kept pools that accumulate the limit is `moments.accumulated_diversity(n)`, and so it is for random sampling
+where everything is drawn anew, real data too.  Here are two without a closed form (ours), with n >= 2 samples of
+every model, or in every generation; random sampling is from one real corpus, all else fresh, `RandomlySampled(n)`:
 
 *random sampling*      d_m = (1 - 1/n) v_m,  v_1 = 1,  v_{m+1} = v_m (1 - 1/(n (m+1)^2)) - 2/(n m (m+1)^2)
 *accumulate, fresh*    d_m = e_m - D_m/(n m^2),  D_m = d_1 + ... + d_{m-1},
@@ -23,7 +24,7 @@ Floats = NDArray[np.float64]
 
 
 def random_sampling(n: ArrayLike, generations: int = 5_000) -> Floats:
-    """lim d_m for `RandomlySampled(n)`, shape of n.
+    """lim d_m for `RandomlySampled(n)` (one corpus, all else fresh), shape of n.
 
     What is left of the sums after `generations` is added to first order; the error is below 1e-7.
 
