@@ -5,7 +5,7 @@ PYTHON ?= python3
 PRESET ?= paper
 BIN := .venv/bin
 
-.PHONY: book student archive pdf test lint serve bench lock clean
+.PHONY: book student archive pdf test lint serve bench seeds lock clean
 .DEFAULT_GOAL := book
 
 book: .venv/ready
@@ -33,6 +33,9 @@ serve: book
 
 bench: .venv/ready
 	$(BIN)/python benchmarks/run.py
+
+seeds: .venv/ready
+	$(BIN)/python benchmarks/seeds.py $(SEEDS)
 
 lock: .venv/ready
 	$(BIN)/python -m pip install --quiet uv

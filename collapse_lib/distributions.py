@@ -43,8 +43,7 @@ def zipf(vocabulary: int, exponent: float = 1.0, support: int | None = None) -> 
 def zipf_with_sigma(vocabulary: int, sigma: float, support: int | None = None) -> NDArray[np.float64]:
     """Zipf's law on `support` tokens (all of them by default), with the exponent for which sum_k p_k^2 = sigma.
 
-    The exponent 0 is uniform (sigma = 1/support), a large one nearly a Dirac mass (sigma -> 1).  Nothing is random:
-    the book's live figures use this truth.
+    The exponent 0 is uniform (sigma = 1/support), a large one nearly a Dirac mass (sigma -> 1).  Nothing is random.
 
     Raises `InvalidInput` unless sigma lies in [1/support, 1).
 

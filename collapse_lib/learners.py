@@ -10,12 +10,14 @@ arrays nor text.  Its verbs:
 `subset(corpus, k)`   k tokens of a corpus, picked at random without replacement
 `law(model)`          the model's distribution, shape (..., s): what metrics look at
 `corpus(counts)`      a corpus with those token counts, shape (..., s) integers
+`pick(corpus, i)`     the tokens of a corpus at the places i: only where a corpus has an order (`Ordered`)
 ====================  ====================================================================================
 
 Two learners of the paper's model, equation (2), with one context or a batch of them.  They have the same law and
 share no sampling code:
 
-`Tabular`   a corpus is its count array, a model its probability array, and sampling is multinomial.
+`Tabular`   a corpus is its count array, a model its probability array, and sampling is multinomial.  Counts have
+            no order, so there is no `pick`.
 `Tokens`    a corpus is the array of its tokens, a model is that array again, and sampling picks tokens from it
             with replacement: the Wright-Fisher urn.  It costs one random index a token whatever the vocabulary.
 
@@ -26,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -62,6 +64,14 @@ class Learner(Protocol):
 
     def collapsed(self, model: Any) -> NDArray[np.bool_]:
         """Whether the model is a Dirac mass, shape (...,)."""
+
+
+@runtime_checkable
+class Ordered(Learner, Protocol):
+    """A learner whose corpora have an order, and `pool` keeps it: a token can be named by its place."""
+
+    def pick(self, corpus: Any, places: Integers) -> Any:
+        """The tokens at these places, counted from 0, shape (..., k)."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +134,10 @@ class Tokens:
             totals.size == 0 or bool((totals == totals.flat[0]).all()),
             "the rows of a token array have one length, but these counts have different totals; use Tabular.",
         )
-        everyone = np.broadcast_to(np.arange(self.vocabulary, dtype=np.int32), counts.shape)
+        small = np.min_scalar_type(
+            -self.vocabulary
+        )  # the past of random sampling is long; int8 is a quarter of int32
+        everyone = np.broadcast_to(np.arange(self.vocabulary, dtype=small), counts.shape)
         return np.repeat(everyone.reshape(-1), counts.reshape(-1)).reshape(*batch, -1)
 
     def fit(self, corpus: Integers) -> Integers:
@@ -149,12 +162,15 @@ class Tokens:
         if len(corpora) == 1:
             return corpora[0]
         joined = np.concatenate(corpora, axis=-1)
-        whole = joined >= 0
-        return joined if whole.all() else joined[whole].reshape(*joined.shape[:-1], -1)
+        return joined if joined.min(initial=0) >= 0 else joined[joined >= 0].reshape(*joined.shape[:-1], -1)
 
     def subset(self, corpus: Integers, size: ArrayLike, rng: np.random.Generator) -> Integers:
         """The first `size` tokens of a random permutation of each row, the rest holes."""
         return _cut(rng.permuted(corpus, axis=-1), size)
+
+    def pick(self, corpus: Integers, places: Integers) -> Integers:
+        """The tokens at these places of each row."""
+        return np.take_along_axis(corpus, places, axis=-1)
 
     def law(self, model: Integers) -> Floats:
         """Counts over the row length, shape (..., vocabulary)."""

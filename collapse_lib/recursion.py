@@ -23,18 +23,34 @@ from numpy.typing import ArrayLike, NDArray
 
 from collapse_lib import distributions
 from collapse_lib.errors import InvalidInput, require
-from collapse_lib.learners import Learner, Tabular, Tokens
+from collapse_lib.learners import Integers, Learner, Ordered, Tabular, Tokens
 from collapse_lib.metrics import Metric
 from collapse_lib.schedules import FullySynthetic, Schedule
+
+Places = Callable[[Integers], Integers]  # of each sample in its pool, from its source
 
 BLOCK = 256  # runs that share one random stream: fixed, so that the number of workers changes no number
 
 
-def generations(learner: Learner, schedule: Schedule, rng: np.random.Generator, *, corpus: Any) -> Iterator[Any]:
+def generations(
+    learner: Learner,
+    schedule: Schedule,
+    rng: np.random.Generator,
+    *,
+    corpus: Any,
+    redraw: Callable[[], Any] | None = None,
+) -> Iterator[Any]:
     """Yield the models p^(1), p^(2), ... for ever, starting from the real `corpus`.
 
-    `corpus` is in the learner's own form and holds as many tokens as `schedule.sizes(1)[0]` asks for.
+    `corpus` is in the learner's own form and holds as many tokens as `schedule.sizes(1)[0]` asks for; `redraw`
+    returns another such corpus, drawn anew from the truth, and is asked by the reading "redrawn" alone.
     """
+    if schedule.draw == "redrawn":
+        require(
+            redraw is not None,
+            f"{schedule} draws real data anew in every generation; give `redraw`, which returns a new real corpus.",
+        )
+        return _mixed(learner, schedule, rng, corpus, redraw)
     return READINGS[schedule.draw](learner, schedule, rng, corpus)
 
 
@@ -99,21 +115,26 @@ def _part(learner: Learner, schedule: Schedule, rng: np.random.Generator, real: 
         models = {t: models[t] for t in sources if t} | {m: model}
 
 
-def _mixed(learner: Learner, schedule: Schedule, rng: np.random.Generator, real: Any) -> Iterator[Any]:
-    """Every sample picks its source uniformly from the past.
+def _mixed(
+    learner: Learner,
+    schedule: Schedule,
+    rng: np.random.Generator,
+    real: Any,
+    redraw: Callable[[], Any] | None = None,
+) -> Iterator[Any]:
+    """Every sample picks its source uniformly from the past; real ones are of one corpus, or drawn anew.
 
     All training sets have one size, so a token of a uniformly picked model among p^(1)..p^(m-1) is a token of
     the model fitted to all their training sets together: one urn holds the whole past.
     """
-    size = round(float(schedule.sizes(1).sum()))
+    size = _size(schedule)
     corpus, past = real, real
     for m in itertools.count(1):
         model = learner.fit(corpus)
         yield model
-        require(
-            np.allclose(schedule.sizes(m + 1), size / (m + 1)),
-            f"row {m + 1} of {schedule} is not {size} samples spread evenly over the past.",
-        )
+        _check_even(schedule, m + 1, size)
+        if redraw is not None:
+            real = redraw()
         from_real = rng.binomial(size, 1 / (m + 1), size=np.shape(learner.collapsed(model)))
         corpus = learner.pool(
             [learner.subset(real, from_real, rng), learner.sample(learner.fit(past), size - from_real, rng)]
@@ -121,7 +142,92 @@ def _mixed(learner: Learner, schedule: Schedule, rng: np.random.Generator, real:
         past = learner.pool([past, corpus])
 
 
-READINGS = {"kept": _kept, "fresh": _fresh, "mixed": _mixed, "part": _part}
+def _first(learner: Learner, schedule: Schedule, rng: np.random.Generator, real: Any) -> Iterator[Any]:
+    """Every pool is kept, and a row that wants k of its samples takes the first k."""
+    return _stored(learner, schedule, rng, real, _ranks)
+
+
+def _subset(learner: Learner, schedule: Schedule, rng: np.random.Generator, real: Any) -> Iterator[Any]:
+    """Every pool is kept, and a row that wants k of its samples takes any k, picked anew."""
+    size = _size(schedule)
+    return _stored(learner, schedule, rng, real, lambda source: _distinct(source, size, rng))
+
+
+def _stored(
+    learner: Learner, schedule: Schedule, rng: np.random.Generator, real: Any, places: Places
+) -> Iterator[Any]:
+    """Every sample picks its source uniformly from the past, and is the entry of its pool that `places` says.
+
+    `past` is pool 0, pool 1, ..., of `size` entries each, so memory grows with m.  The real corpus, which may be
+    given as counts, is put into a random order of its own.
+    """
+    if not isinstance(learner, Ordered):
+        raise InvalidInput(
+            f"{schedule} goes back to single samples, and the corpora of {type(learner).__name__} have no order to "
+            "find them by; use Tokens, or the reading 'mixed'."
+        )
+    size = _size(schedule)
+    corpus = past = learner.subset(real, size, rng)
+    for m in itertools.count(1):
+        model = learner.fit(corpus)
+        yield model
+        _check_even(schedule, m + 1, size)
+        past = learner.pool([past, learner.sample(model, size, rng)])
+        # in ascending order, which makes equal sources neighbours: the order of a training set means nothing
+        source = np.sort(rng.integers(m + 1, size=(*np.shape(learner.collapsed(model)), size)), axis=-1)
+        corpus = learner.pick(past, source * size + places(source))
+
+
+def _ranks(source: Integers) -> Integers:
+    """0, 1, 2, ... within each run of equal sources, which are in ascending order."""
+    place = np.arange(source.shape[-1])
+    begins = np.diff(source, axis=-1, prepend=-1) > 0
+    return place - np.maximum.accumulate(np.where(begins, place, 0), axis=-1)
+
+
+def _distinct(source: Integers, size: int, rng: np.random.Generator) -> Integers:
+    """A uniform pick out of 0..size-1 for each sample, no two of one source the same.
+
+    A pick that an earlier sample of its source holds is drawn again.  Once held, a place stays held by that sample
+    or an earlier one, so each sample ends with a uniform pick among those that the earlier ones have left.
+    """
+    pick = rng.integers(size, size=source.shape)
+    while (again := _taken(source * size + pick)).any():
+        pick[again] = rng.integers(size, size=np.count_nonzero(again))
+    return pick
+
+
+def _taken(place: Integers) -> NDArray[np.bool_]:
+    """Whether an earlier entry of the row is the same."""
+    order = place.argsort(axis=-1, kind="stable")
+    same = np.diff(np.take_along_axis(place, order, axis=-1), axis=-1, prepend=-1) == 0
+    taken = np.empty_like(same)
+    np.put_along_axis(taken, order, same, axis=-1)
+    return taken
+
+
+def _size(schedule: Schedule) -> int:
+    """The size of every training set, where sources are random."""
+    return round(float(schedule.sizes(1).sum()))
+
+
+def _check_even(schedule: Schedule, m: int, size: int) -> None:
+    """Refuse a row that is not `size` samples spread evenly over the past."""
+    require(
+        bool((abs(schedule.sizes(m) - size / m) <= 1e-9 * size).all()),
+        f"row {m} of {schedule} is not {size} samples spread evenly over the past.",
+    )
+
+
+READINGS = {
+    "kept": _kept,
+    "fresh": _fresh,
+    "mixed": _mixed,
+    "part": _part,
+    "subset": _subset,
+    "first": _first,
+    "redrawn": _mixed,
+}
 
 
 @dataclass(frozen=True)
@@ -160,7 +266,7 @@ def simulate(
                   `deviation` is the distance from the truth to the first model.
     `learner`     `Tokens` by default; `Tabular` has the same law.
     `corpus`      token counts, shape like `truth`: one real corpus for all runs.  By default each run draws its
-                  own from the truth, once.
+                  own from the truth, once.  (The reading "redrawn" starts from it and draws its own from then on.)
     `workers`     threads; the numbers do not depend on it.
 
     Raises `InvalidInput` where an argument makes no sense.
@@ -179,9 +285,7 @@ def simulate(
     )
 
     def block(index: int, size: int) -> list[NDArray[Any]]:
-        rng = _stream(seed, index)
-        real = _real_corpus(truth, schedule, learner, size, corpus, rng)
-        models = READINGS[schedule.draw](learner, schedule, rng, real)
+        models = _models(truth, schedule, learner, size, corpus, _stream(seed, index))
         laws = map(learner.law, itertools.islice(models, generations))
         first = next(laws)
         origin = np.broadcast_to(truth, first.shape)
@@ -225,11 +329,11 @@ def collapse_times(
 
     def block(index: int, size: int) -> NDArray[np.int64]:
         rng = _stream(seed, index)
-        corpus = _real_corpus(truth, schedule, learner, size, None, rng)
         if isinstance(schedule, FullySynthetic):
+            corpus = _real_corpus(truth, schedule, learner, size, None, rng)
             return _times_of_forgetful_runs(learner, schedule, rng, corpus, size, limit)
         times = np.full(size, -1)
-        for m, model in enumerate(generations(learner, schedule, rng, corpus=corpus), start=1):
+        for m, model in enumerate(_models(truth, schedule, learner, size, None, rng), start=1):
             times[(times < 0) & learner.collapsed(model)] = m
             if m == limit or (times > 0).all():
                 break
@@ -265,6 +369,20 @@ def _compares(metric: Metric) -> bool:
     """Whether a metric needs a second distribution."""
     parameters = inspect.signature(metric).parameters.values()
     return sum(p.default is p.empty and p.kind is not p.VAR_KEYWORD for p in parameters) == 2
+
+
+def _models(
+    truth: NDArray[np.float64],
+    schedule: Schedule,
+    learner: Learner,
+    runs: int,
+    counts: ArrayLike | None,
+    rng: np.random.Generator,
+) -> Iterator[Any]:
+    """`generations` of so many runs, from real corpora of their own or from the given counts."""
+    corpus = _real_corpus(truth, schedule, learner, runs, counts, rng)
+    anew = functools.partial(_real_corpus, truth, schedule, learner, runs, None, rng)
+    return generations(learner, schedule, rng, corpus=corpus, redraw=anew)
 
 
 def _real_corpus(

@@ -6,22 +6,33 @@ The paper's equation (5) mixes, at generation m, n_t^(m) samples of every earlie
 
 How a row is read is the schedule's `draw`:
 
-==========  ==================================================================================================
-`"kept"`    pool t is drawn once from p^(t) and used again by every later row that names it (equation 5, read
-            literally).  A row takes a whole pool or leaves it; but for the real one, a pool once left is gone.
-`"fresh"`   every row draws new samples from p^(t), t >= 1.  A model once left out of a row is gone.
-`"mixed"`   each sample picks its source t at random, uniformly over the past: the row holds equal means.
-`"part"`    as "fresh", but a row may take a part of the real corpus: so many of its samples, picked anew for
-            every row, none twice.
-==========  ==================================================================================================
+===========  =================================================================================================
+`"kept"`     pool t is drawn once from p^(t) and used again by every later row that names it (equation 5, read
+             literally).  A row takes a whole pool or leaves it; but for the real one, a pool once left is gone.
+`"fresh"`    every row draws new samples from p^(t), t >= 1.  A model once left out of a row is gone.
+`"part"`     as "fresh", but a row may take a part of the real corpus: so many of its samples, picked anew for
+             every row, none twice.
+===========  =================================================================================================
 
-In all of them the real corpus (t = 0) is drawn once per run, from the truth, and is used again, never redrawn.
+Where each sample picks its source t at random, uniformly over the past, the row holds equal means.  A row then
+wants a random number n_t^(m) of samples of source t, and there are four readings of which ones:
+
+===========  =================================================================================================
+`"mixed"`    as "part": some of the real corpus, picked anew for every row, and new samples of p^(t), t >= 1.
+`"subset"`   every pool is kept: n_t^(m) of its samples, picked anew for every row, none twice.
+`"first"`    every pool is kept, in one order: its first n_t^(m) samples (equation 5, read literally).
+`"redrawn"`  everything is new: n_t^(m) samples of p^(t) for t = 0 too, the truth.
+===========  =================================================================================================
+
+In all of them but the last the real corpus (t = 0) is drawn once per run, from the truth, and is used again,
+never redrawn.
 
 A new schedule is one frozen dataclass with a `draw` and a `sizes`; nothing else has to know it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Literal, Protocol, get_args, runtime_checkable
 
@@ -30,8 +41,11 @@ from numpy.typing import NDArray
 
 from collapse_lib.errors import require
 
-Draw = Literal["kept", "fresh", "mixed", "part"]
 Redraw = Literal["kept", "fresh"]
+Mixing = Literal["mixed", "subset", "first", "redrawn"]
+Draw = Redraw | Literal["part"] | Mixing
+
+MIXING: tuple[Mixing, ...] = get_args(Mixing)
 
 
 @runtime_checkable
@@ -40,7 +54,7 @@ class Schedule(Protocol):
 
     @property
     def draw(self) -> Draw:
-        """How a row is read: "kept", "fresh", "mixed" or "part"."""
+        """How a row is read: one of the words in the tables above."""
         ...
 
     def sizes(self, m: int) -> NDArray[Any]:
@@ -125,10 +139,12 @@ class FixedTotal:
 
 @dataclass(frozen=True)
 class MostRecent:
-    """floor(size / window) samples of each of the last `window` models (paper, Section 3.3).
+    """floor(size / window) samples of each of the last `window` models (paper, Section 4.2).
 
     The first generations have fewer models behind them and so fewer samples in all.  `window=1` is
-    `FullySynthetic`.
+    `FullySynthetic`.  "kept" is equation (5) to the letter; "fresh" must be what the paper ran, for it remarks that
+    with a wider window p^(m+1) can be random again after a Dirac mass p^(m).  Kept, it cannot: the pools of a Dirac
+    mass's training set are all that one token, and so is every later one.
     """
 
     size: int
@@ -137,7 +153,7 @@ class MostRecent:
 
     def __post_init__(self) -> None:
         _check_counts(self)
-        _check_draw(self.draw)
+        _check_draw(self.draw, get_args(Redraw))
         require(
             self.window <= self.size,
             f"a window of {self.window} models cannot share {self.size} samples: "
@@ -157,17 +173,33 @@ class MostRecent:
 
 @dataclass(frozen=True)
 class RandomlySampled:
-    """`size` samples, each of a model picked uniformly from the whole past (paper, Section 3.3).
+    """`size` samples, each of a model picked uniformly from the whole past (paper, Section 4.2).
 
-    `sizes` holds means.  A sample whose pick is t = 0 is one of the real corpus, no real sample being used
-    twice in one generation; the others are drawn anew from p^(t).
+    `sizes` holds means.  No sample of a pool that is kept is used twice in one generation.  Each reading can claim
+    the paper's words, so each has a `draw`:
+
+    =========  ===================================================================================================
+    mixed      "we are given a corpus" (Section 2.2): real data are scarce, and a model can always be asked again
+    subset     "mixed in a pool from which the training data for the next generation is collected" (Section 4.2)
+    first      the sum over l = 1..n_t^(m) in (5) takes the first samples of one sequence for each t
+    redrawn    no corpus in the code, every sample a draw from the p^(t) of its source: what Figure 6 looks like
+    =========  ===================================================================================================
+
+    They are far apart.  At the paper's sizes (n = 10, 500 generations, S_0 = 0.1) and the book's truth a run meets
+    a Dirac mass with chance 0.07, 0.14, 0.51 and 0.016, in the order of the table.  The paper's one in 100 runs
+    fits "redrawn"; so few have a chance of 1 in 200 under "mixed", and none to speak of under the two others.  The
+    paper does not print its truth: for other shapes with its S_0 and support we found 0.05 to 0.13 under "mixed".
+
+    The two kept readings need a learner whose corpora have an order, such as `Tokens`.  All four remember the whole
+    past, so memory grows with m: by `size` tokens a generation in each run.
     """
 
     size: int
-    draw: ClassVar[Draw] = "mixed"
+    draw: Mixing = "mixed"
 
     def __post_init__(self) -> None:
         _check_counts(self)
+        _check_draw(self.draw, MIXING)
 
     def sizes(self, m: int) -> NDArray[np.float64]:
         """Row m, mean numbers of tokens.
@@ -187,7 +219,7 @@ class Accumulate:
 
     def __post_init__(self) -> None:
         _check_counts(self)
-        _check_draw(self.draw)
+        _check_draw(self.draw, get_args(Redraw))
 
     def sizes(self, m: int) -> NDArray[np.int64]:
         """Row m, tokens.
@@ -221,6 +253,7 @@ def _check_counts(schedule: Any) -> None:
             )
 
 
-def _check_draw(draw: str) -> None:
-    """Refuse a reading that is neither "kept" nor "fresh"."""
-    require(draw in get_args(Redraw), f"draw was {draw!r}; it is 'kept' or 'fresh'.")
+def _check_draw(draw: str, readings: Sequence[str]) -> None:
+    """Refuse a reading that is none of these."""
+    *others, last = map(repr, readings)
+    require(draw in readings, f"draw was {draw!r}; it is {', '.join(others)} or {last}.")

@@ -8,6 +8,8 @@ distribution functions (Dvoretzky, Kiefer, Wolfowitz), at a false-alarm rate of 
 `chi_square_p` compares counts with probabilities.
 """
 
+import collections
+import functools
 import itertools
 import math
 from fractions import Fraction
@@ -64,17 +66,28 @@ def slow_run(truth, row, reading, generations, rng):
     return models
 
 
-def slow_random_run(truth, n, generations, rng):
-    """One run of random sampling: n samples, each of a uniform pick among p^(0)..p^(m-1); t = 0 is the corpus."""
+def slow_random_run(truth, n, generations, rng, reading="mixed"):
+    """One run of random sampling: n samples, each of a uniform pick among p^(0)..p^(m-1).
+
+    "mixed": t = 0 is the one corpus, everything else is drawn anew.  "redrawn": t = 0 is drawn anew too.  "first",
+    "subset": every pool of n is drawn once and used again, in its own order or in a new one for each generation.
+    """
     models = [list(truth)]
-    real = _draw(truth, n, rng)
+    pools = [_draw(truth, n, rng)]
     for m in range(1, generations + 1):
-        unused = [real[i] for i in rng.permutation(n)]
-        training = []
-        for _ in range(n):
-            t = int(rng.integers(m))
-            training.append(unused.pop() if t == 0 else _draw(models[t], 1, rng)[0])
+        picks = rng.integers(m, size=n).tolist()
+        if m == 1:
+            training = pools[0]
+        elif reading in ("mixed", "redrawn"):
+            unused = [pools[0][i] for i in rng.permutation(n)]
+            training = [
+                unused.pop() if t == 0 and reading == "mixed" else _draw(models[t], 1, rng)[0] for t in picks
+            ]
+        else:
+            orders = [range(n) if reading == "first" else rng.permutation(n).tolist() for _ in pools]
+            training = [pools[t][i] for t, order in enumerate(orders) for i in list(order)[: picks.count(t)]]
         models.append(_frequencies(training, len(truth)))
+        pools.append(_draw(models[m], n, rng))
     return models
 
 
@@ -134,23 +147,145 @@ def fresh_moments(row, S0, generations):
     return second, apart
 
 
-def random_moments(n, S0, generations):
-    """The same for random sampling.
-
-    Two samples of generation m are both real with probability 1/m^2, and then distinct: their mean agreement is
-    S_0.  Any other pair of sources t, u agrees with probability C[t][u].
-    """
+def random_moments(n, S0, generations, reading="mixed"):
+    """The same for random sampling, in its four readings (see `slow_random_run`)."""
+    if reading in ("first", "subset"):
+        return _stored_moments(n, S0, generations, reading)
     C = {(0, 0): 1 / n + (1 - 1 / n) * S0}
     second, apart = [], []
     for m in range(1, generations + 1):
-        pairs = S0 + sum(C[t, u] for t in range(m) for u in range(m) if (t, u) != (0, 0))
-        S = 1 / n + (1 - 1 / n) * pairs / m**2
-        for u in range(m):
-            C[u, m] = C[m, u] = sum(C[u, t] for t in range(m)) / m
+        # Two samples of a generation are both real with probability 1/m^2, and then distinct, or independent draws:
+        # their mean agreement is S_0.  Any other pair of sources t, u agrees with probability C[t][u].
+        past = {(t, u): C[t, u] for t in range(m) for u in range(m)} | {(0, 0): S0}
+        if reading == "redrawn":  # a new real sample agrees with any other token with probability S_0
+            past |= {(t, u): S0 for t, u in past if 0 in (t, u)}
+        S = 1 / n + (1 - 1 / n) * sum(past.values()) / m**2
+        for u in range(1, m):
+            C[u, m] = C[m, u] = sum(past[u, t] for t in range(m)) / m
+        C[0, m] = C[m, 0] = sum(C[0, t] for t in range(m)) / m
         C[m, m] = S
         second.append(S)
-        apart.append(S - 2 * C[0, m] + C[0, 0])
+        first = C[0, m] if reading == "mixed" else C[1, m]
+        apart.append(S - 2 * first + second[0])
     return second, apart
+
+
+def _stored_moments(n, S0, generations, reading):
+    """The same where pools are kept, from the top down: two samples go back until they meet or both are real."""
+
+    @functools.cache
+    def entry(m, others):
+        """P(a sample of row m is entry 0, 1, ... of its source's pool), where `others` may share that source."""
+        law = [0.0] * n
+        for k, chance in enumerate(binomial_law(others, 1 / m)):
+            for i in range(n if reading == "subset" else k + 1):
+                law[i] += chance / (n if reading == "subset" else k + 1)
+        return law
+
+    @functools.cache
+    def meet(t, u, i):
+        """P(entry i of pool t and any entry of pool u agree by descent), t < u."""
+        total = 0.0
+        for v in range(u):
+            for j, chance in enumerate(entry(u, n - 1)):
+                if v == t:
+                    total += chance * (1.0 if i == j else two_draws(t))
+                else:
+                    total += chance * (meet(v, t, j) if v < t else meet(t, v, i))
+        return total / u
+
+    @functools.cache
+    def two_draws(m):
+        """The same for two draws from p^(m)."""
+        if m == 0:
+            return 0.0
+        total = sum(two_draws(t) for t in range(m))
+        for t, u in itertools.combinations(range(m), 2):
+            total += 2 * sum(chance * meet(t, u, i) for i, chance in enumerate(entry(m, n - 2)))
+        return 1 / n + (1 - 1 / n) * total / m**2
+
+    second = [S0 + (1 - S0) * two_draws(m) for m in range(1, generations + 1)]
+    cross = [S0 + (1 - S0) * sum(meet(0, m, i) for i in range(n)) / n for m in range(1, generations + 1)]
+    return second, [S - 2 * C + second[0] for S, C in zip(second, cross, strict=True)]
+
+
+# Random sampling, every way in which it can come about ------------------------------------------------------------
+
+
+@functools.cache
+def random_paths(p, n, reading, generations):
+    """{(counts of training set 1, ..., of training set M): probability}, exactly, for a truth p of fractions.
+
+    A history holds what later rows may use: the pools, in order, where they are kept, and else the training sets.
+    """
+    histories = {((corpus,), ()): chance for corpus, chance in _sequences(p, n).items()}
+    for m in range(1, generations + 1):
+        after = collections.Counter()
+        for (sources, path), weight in histories.items():
+            for training, chance in _random_rows(p, n, reading, m, sources):
+                x = tuple(training.count(k) for k in range(len(p)))
+                new = {training: 1}
+                if reading in ("first", "subset") and m < generations:
+                    new = _sequences(tuple(Fraction(a, n) for a in x), n)
+                for source, drawn in new.items():
+                    after[(*sources, source), (*path, x)] += weight * chance * drawn
+        histories = after
+    paths = collections.Counter()
+    for (_, path), weight in histories.items():
+        paths[path] += weight
+    return paths
+
+
+@functools.cache
+def _sequences(p, k):
+    """{tokens: probability} of k draws from p, in order."""
+    live = [i for i, q in enumerate(p) if q]
+    return {
+        tokens: math.prod((p[i] for i in tokens), start=Fraction(1)) for tokens in itertools.product(live, repeat=k)
+    }
+
+
+def _random_rows(p, n, reading, m, sources):
+    """[(training set, probability)]: every way to pick n sources out of m, and every way to take their samples."""
+    rows = collections.Counter()
+    for picks in itertools.product(range(m), repeat=n):
+        parts = [_takes(p, sources[t], picks.count(t), _how(reading, t)) for t in range(m)]
+        for taken in itertools.product(*parts):
+            training = sorted(itertools.chain(*(tokens for tokens, _ in taken)))
+            rows[tuple(training)] += math.prod(chance for _, chance in taken) / Fraction(m) ** n
+    return rows.items()
+
+
+def _how(reading, t):
+    """How a row takes samples of source t."""
+    if reading in ("first", "subset"):
+        return reading
+    return "drawn" if t else {"mixed": "subset", "redrawn": "truth"}[reading]
+
+
+@functools.cache
+def _takes(p, pool, k, how):
+    """[(tokens in ascending order, probability)]: the ways to take k samples of one source."""
+    if how == "truth":
+        ways = _sequences(p, k)
+    else:
+        takes = {"first": [pool[:k]], "subset": itertools.combinations(pool, k)}
+        takes = list(takes.get(how) or itertools.product(pool, repeat=k))
+        ways = collections.Counter()
+        for tokens in takes:
+            ways[tokens] += Fraction(1, len(takes))
+    merged = collections.Counter()
+    for tokens, chance in ways.items():
+        merged[tuple(sorted(tokens))] += chance
+    return list(merged.items())
+
+
+def path_moments(paths, n):
+    """[E||p^(m)||^2] and [E||p^(m) - p^(1)||^2] of these paths."""
+    every = [([[Fraction(a, n) for a in x] for x in path], weight) for path, weight in paths.items()]
+    generations = range(len(every[0][0]))
+    second = [sum(weight * squares(models[m]) for models, weight in every) for m in generations]
+    return second, [sum(weight * l2_squared(models[m], models[0]) for models, weight in every) for m in generations]
 
 
 # The fully synthetic chain, state by state ------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import subprocess
 import zipfile
 from pathlib import Path
@@ -159,6 +160,15 @@ def test_a_damaged_byte_is_seen(packed, tmp_path):
     (tmp_path / "damaged.zip").write_bytes(content)
     status, told = collapse("archive", "--check", tmp_path / "damaged.zip")
     assert (status, f"changed: {TOP}/collapse_lib/records.py" in told) == (1, True)
+
+
+def test_a_file_that_is_there_twice_is_told_even_if_both_are_as_the_manifest_says(packed, tmp_path):
+    """Which of the two is unpacked depends on the program."""
+    twice, name = shutil.copy(packed, tmp_path / "twice.zip"), f"{TOP}/site/one.html"
+    with zipfile.ZipFile(twice, "a") as opened, pytest.warns(UserWarning, match="Duplicate name"):
+        opened.writestr(name, opened.read(name))
+    status, told = collapse("archive", "--check", twice)
+    assert (status, f"there twice: {name}" in told) == (1, True)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 0.99])

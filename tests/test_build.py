@@ -7,6 +7,8 @@ import gc
 import hashlib
 import json
 import re
+import shutil
+import subprocess
 
 import nbformat
 import pytest
@@ -146,6 +148,43 @@ def test_a_record_tells_what_ran(pretence):
     found = book.record("one")
     assert (found["preset"], found["parameters"]) == ("quick", {"n": 2, "loud": False})
     assert book.record("missing") == {}
+
+
+def test_a_record_never_vouches_for_a_notebook_that_another_run_wrote(pretence, monkeypatch):
+    """The build is killed between the new notebook and its record: the old record must be gone by then."""
+    write, notebook = records.write, book.executed_folder() / "one.ipynb"
+
+    def killed(path, content):
+        if path.suffix == ".json":
+            raise KeyboardInterrupt
+        write(path, content)
+
+    monkeypatch.setattr(records, "write", killed)
+    before = notebook.read_text(encoding="utf-8")
+    with pytest.raises(KeyboardInterrupt):
+        book.keep("one", nbformat.v4.new_notebook(), {"key": "new"})
+    monkeypatch.undo()
+    assert notebook.read_text(encoding="utf-8") != before
+    assert not notebook.with_suffix(".json").exists()
+
+
+def git(*arguments):
+    """Run Git where the small book lies, as somebody."""
+    somebody = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.org", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *somebody, *arguments], cwd=book.root(), check=True, capture_output=True)
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="Git is not installed")
+def test_pages_that_show_an_earlier_commits_date_are_out_of_date(pretended):
+    """Not a word has changed; the pages show when the last commit was made."""
+    pretended(one="<h1>One</h1>")
+    git("init")
+    git("add", "book")
+    git("commit", "-m", "The first")
+    pretended(one="<h1>One</h1>")
+    assert book.stale() == []
+    git("commit", "--amend", "--date", "2001-01-01T00:00:00Z", "-m", "The second")
+    assert book.stale() == ["the pages, or the settings that they are made with,"]
 
 
 def test_without_addresses_the_configuration_has_none(monkeypatch):

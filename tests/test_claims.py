@@ -9,6 +9,7 @@ import json
 import re
 
 import numpy as np
+import pybtex.database
 import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT
@@ -23,7 +24,7 @@ every_claim = pytest.mark.parametrize("name", REGISTRY)
 
 def smaller(name):
     """Parameters that make a check quick: at most 8,000 runs, or the first of a text where nothing is random."""
-    takes = REGISTRY[name].check.__kwdefaults__
+    takes = REGISTRY[name].check.__kwdefaults__ or {}
     if "trials" in takes:
         return {"trials": min(takes["trials"], 8_000)}
     return {"characters": 10_000} if "characters" in takes else {}
@@ -74,8 +75,47 @@ def test_a_claim_says_in_a_sentence_what_is_claimed_and_where(name):
     claim = REGISTRY[name].claim
     assert claim.statement.endswith(".")
     assert claim.place
-    assert claim.origin in ("paper", "ours")
+    assert claim.origin in ("paper", "classical", "ours")
+    assert bool(claim.after) == (claim.origin == "classical")
     assert claim.expects in SIGNS
+
+
+def cited(after):
+    """(names, year) of each work in "Möhle (2004); Ewens (1963), after Buss and Clote (2004)"."""
+    return re.findall(r"([^;()]+?) \((\d{4})\)", after.replace(", after ", "; "))
+
+
+@pytest.mark.parametrize("name", [name for name, item in REGISTRY.items() if item.claim.after])
+def test_who_is_cited_for_a_classical_claim_is_in_the_bibliography(name):
+    entries = pybtex.database.parse_file(str(ROOT / "book" / "references.bib")).entries.values()
+    known = [([p.last_names[-1] for p in entry.persons["author"]], entry.fields["year"]) for entry in entries]
+    works = cited(REGISTRY[name].claim.after)
+    assert works
+    for names, year in works:
+        first = names.strip().split(" and ")[0].split(",")[0].removesuffix(" et al.").split()[-1]
+        assert any(year == y and first == authors[0] for authors, y in known), (names, year)
+
+
+@every_claim
+def test_a_claim_has_a_contract(name):
+    """For what it is meant, and what of that is not looked at, each in a clause that ends."""
+    claim = REGISTRY[name].claim
+    for clause in (claim.quantifiers, claim.not_run):
+        assert clause.endswith("."), clause
+        assert re.findall(r"\\[()]", clause) == [r"\(", r"\)"] * clause.count(r"\(")
+
+
+@every_claim
+def test_a_claim_tells_how_small_an_error_it_would_see_where_it_has_a_factor(name):
+    """The sensitivity lies between 1 and the planted factor, and the same samples are refuted there."""
+    item = REGISTRY[name]
+    found = claims.check(name, **smaller(name))
+    if not item.sensible or found.kind == "out of scope":
+        assert found.sensitivity is None
+        return
+    low, high = sorted((1.0, item.planted))
+    assert low < found.sensitivity <= high or low <= found.sensitivity < high
+    assert claims.check(name, distort=found.sensitivity, **smaller(name)).kind == "refuted"
 
 
 @pytest.mark.parametrize(
@@ -98,6 +138,37 @@ def test_a_claim_says_in_a_sentence_what_is_claimed_and_where(name):
 def test_the_papers_statement_is_among_the_claims(words):
     of_the_paper = [item.claim.place for item in REGISTRY.values() if item.claim.origin == "paper"]
     assert any(all(word in place for word in words) for place in of_the_paper)
+
+
+# Sensitivity ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("planted", [1.5, 40, 1e9])
+def test_the_sensitivity_of_an_equality_is_the_edge_of_its_margin(planted):
+    found = claims.sensitivity(lambda spoil: evidence.exact(1.0, spoil, tolerance=0.25), planted)
+    assert found == pytest.approx(1.25, rel=np.log(planted) / 2**12)
+    assert found > 1.25
+
+
+def test_a_factor_below_1_is_found_from_above():
+    found = claims.sensitivity(lambda spoil: evidence.exact(1.0, spoil, tolerance=0.25), 0.1)
+    assert found == pytest.approx(0.75, rel=1e-3)
+    assert found < 0.75
+
+
+def test_a_factor_of_the_other_sign_is_found_on_the_way_through_zero():
+    found = claims.sensitivity(lambda spoil: evidence.exact_bound(-1.0, spoil), -5.0)
+    assert found == pytest.approx(-1.0, abs=6 / 2**12)
+
+
+def test_what_the_planted_factor_does_not_refute_has_no_sensitivity():
+    assert claims.sensitivity(lambda spoil: evidence.exact(1.0, spoil, tolerance=0.25), 1.2) is None
+
+
+def test_the_sensitivity_needs_a_dozen_judgements_and_no_new_samples():
+    judged = []
+    claims.sensitivity(lambda spoil: judged.append(spoil) or evidence.exact(1.0, spoil, tolerance=0.1), 2.0)
+    assert len(judged) == 13
 
 
 # Other parameters -------------------------------------------------------------------------------------------------
@@ -192,9 +263,13 @@ def verdict(kind, **changes):
     if kind == "out of scope":
         found = evidence.out_of_scope("n = 1 is excluded")
     certain = {"p_support": 1e-9, "success": kind}
-    p = {"supported": certain, "corrected": certain, "vacuous": certain, "refuted": {"p_refute": 1e-9}}.get(
-        kind, {}
-    )
+    p = {
+        "supported": certain,
+        "corrected": certain,
+        "vacuous": certain,
+        "overstated": certain,
+        "refuted": {"p_refute": 1e-9},
+    }.get(kind, {})
     return dataclasses.replace(found, **(p | changes))
 
 
@@ -252,7 +327,7 @@ def test_counts_are_of_every_kind_that_occurs():
 
 def test_unexpected_is_what_the_book_does_not_stand_by():
     assert [claim.id for claim in KINDS.unexpected()] == [
-        "a/refuted", "a/inconclusive", "a/corrected", "a/vacuous",
+        "a/refuted", "a/inconclusive", "a/corrected", "a/overstated", "a/vacuous",
     ]  # fmt: skip
 
 

@@ -222,6 +222,34 @@ def test_the_quantile_search_ends_however_near_q_is_to_one(monkeypatch):
         assert coalescent.collapse_time_quantile((0.5, 0.5), 3, np.nextafter(1, 0)) > 0
 
 
+def test_a_quantile_nearer_to_one_than_rounding_tells_is_refused():
+    """At q = 1 - 1e-12 it is known: two equal tokens, n = 2, have rho_m = 1 - 2^-m, and 2^-40 is 9e-13."""
+    assert coalescent.collapse_time_quantile((0.5, 0.5), 2, 1 - 1e-12) == 40
+    with pytest.raises(InvalidInput, match="at most 1 - 1e-12"):
+        coalescent.collapse_time_quantile((0.5, 0.5), 2, 1 - 1e-13)
+
+
+# Lines of descent -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 8, 25])
+def test_the_generations_with_k_lines_are_the_sum_of_the_laws_of_the_ancestors(n):
+    spent = np.zeros(n + 1)
+    for law in itertools.islice(coalescent.ancestors(n), 60 * n):
+        spent[: len(law)] += law
+    np.testing.assert_allclose(coalescent.generations_with_lines(n)[2:], spent[2:], rtol=1e-9)
+    assert not coalescent.generations_with_lines(n)[:2].any()
+
+
+@given(truths, st.integers(1, 40))
+def test_the_mean_collapse_time_is_shared_out_among_the_numbers_of_lines(counts, n):
+    """E[T] = 1 + sum over k >= 2 of t_k (1 - sum_i p_i^k)."""
+    p, k = np.array(counts) / sum(counts), np.arange(n + 1)
+    differ = 1 - (p[:, None] ** k).sum(axis=0)
+    spent = coalescent.generations_with_lines(n)
+    assert coalescent.expected_collapse_time(p, n) == pytest.approx(1 + spent[2:] @ differ[2:], rel=1e-9)
+
+
 # Many contexts ----------------------------------------------------------------------------------------------------
 
 CONTEXTS = np.array([(0.5, 0.3, 0.2), (0.7, 0.3, 0.0), (0.4, 0.35, 0.25)])

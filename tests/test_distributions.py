@@ -202,6 +202,7 @@ def test_the_mean_sigma_of_a_dirichlet_truth_is_the_textbooks():
         ([[0.5, 0.5], [0.5, 0.4]], "sum to 0.9;"),
         ([1.5, -0.5], "holds -0.5; probabilities are at least 0"),
         ([0.5, float("nan")], "not finite"),
+        ([0.5, float("inf")], "not finite"),
         ([], "empty"),
         (0.5, "empty"),
         (["a", "b"], "takes an array of probabilities"),
@@ -211,6 +212,17 @@ def test_the_mean_sigma_of_a_dirichlet_truth_is_the_textbooks():
 def test_what_is_not_a_distribution_is_refused(p, sentence):
     with pytest.raises(InvalidInput, match=sentence):
         distributions.validated(p)
+
+
+@pytest.mark.parametrize("excess", [2e-9, -2e-9, 1e-5])
+def test_a_sum_that_is_off_by_more_than_a_billionth_is_refused(excess):
+    with pytest.raises(InvalidInput, match="to within 1e-9"):
+        distributions.validated([0.5, 0.5 + excess])
+
+
+@pytest.mark.parametrize("excess", [5e-10, -5e-10])
+def test_a_sum_that_is_off_by_half_a_billionth_is_accepted_as_it_is(excess):
+    assert distributions.validated([0.5, 0.5 + excess]).tolist() == [0.5, 0.5 + excess]
 
 
 @given(moments())

@@ -84,9 +84,39 @@ def test_samples_of_another_shape_are_refused(samples):
         evidence.equality(samples, 0.0, margin=1.0)
 
 
-@pytest.mark.parametrize(("value", "kind"), [(0.9, "supported"), (1.5, "refuted"), (-1.5, "refuted")])
-def test_runs_that_are_all_equal_decide_by_their_value(value, kind):
+@pytest.mark.parametrize(
+    ("value", "kind"), [(0.0, "inconclusive"), (0.9, "inconclusive"), (1.5, "refuted"), (-1.5, "refuted")]
+)
+def test_runs_that_are_all_equal_support_nothing_and_may_refute(value, kind):
     assert evidence.equality(np.full(10, value), 0.0, margin=1.0).kind == kind
+
+
+@pytest.mark.parametrize("value", [0.1, 1 / 3, 0.7])
+def test_equal_runs_whose_mean_is_rounded_are_equal_all_the_same(value):
+    """numpy gives 1000 equal runs a deviation of about 1e-16."""
+    assert evidence.equality(np.full(1000, value), value, margin=0.5).kind == "inconclusive"
+    assert evidence.at_most(np.full(1000, value), 1.0).kind == "inconclusive"
+
+
+def test_one_mean_without_variance_keeps_a_curve_from_support():
+    samples = normal([0.0, 0.0], 2_000, 2)
+    assert evidence.equality(samples, 0.0, margin=0.2).kind == "supported"
+    samples[:, 1] = 0.0
+    assert evidence.equality(samples, 0.0, margin=0.2).kind == "inconclusive"
+
+
+@pytest.mark.parametrize("N", [1, 2, 3])
+def test_fewer_than_four_runs_decide_nothing(N):
+    runs = 1e-3 * np.arange(N, dtype=float)
+    assert evidence.equality(runs, 0.0, margin=1.0).kind == "inconclusive"
+    assert evidence.at_most(runs, 5.0).kind == "inconclusive"
+    assert evidence.at_least(runs, 5.0).kind == "inconclusive"
+    assert evidence.equality(1e-3 * np.arange(4.0), 0.0, margin=1.0).kind == "supported"
+
+
+@pytest.mark.parametrize("hits", [0, 40])
+def test_shares_of_all_or_none_are_evidence(hits):
+    assert evidence.equality(bits(hits, 40), hits / 40, margin=0.2).kind == "supported"
 
 
 def test_runs_that_all_sit_on_the_edge_decide_nothing():
@@ -113,8 +143,24 @@ def test_a_single_run_is_inconclusive(verdict):
     assert verdict.kind == "inconclusive"
 
 
-def test_runs_that_are_not_numbers_support_nothing():
-    assert evidence.equality([math.nan] * 50, 0.0, margin=1.0).kind != "supported"
+@pytest.mark.parametrize(
+    "judge",
+    [
+        lambda: evidence.equality([0.0, math.nan, 0.1, 0.2], 0.0, margin=1.0),
+        lambda: evidence.equality([0.0, 0.3, 0.1, 0.2], math.nan, margin=1.0),
+        lambda: evidence.at_most([0.0, math.nan, 0.1, 0.2], 1.0),
+        lambda: evidence.at_least([0.0, 0.3, 0.1, 0.2], math.nan),
+        lambda: evidence.exact(math.nan, 1.0, tolerance=1.0),
+        lambda: evidence.exact_bound(math.nan, 1.0),
+        lambda: evidence.exact_bound(1.0, math.nan),
+        lambda: evidence.slope([1, 2], [[1.0, 2, 3, math.nan], [2.0, 3, 4, 5]], 1.0, margin=0.5),
+        lambda: evidence.same_law([1, 2, 3], [0.5, math.nan], margin=0.1),
+    ],
+    ids=["equality", "expected", "at_most", "bound", "exact", "lower", "upper", "slope", "law"],
+)
+def test_what_is_not_a_number_is_refused(judge):
+    with pytest.raises(InvalidInput, match="NaN"):
+        judge()
 
 
 # False alarms of an equality --------------------------------------------------------------------------------------
@@ -213,6 +259,34 @@ def test_an_equality_of_shares_is_two_binomial_comparisons():
 
 def test_a_margin_that_reaches_past_one_asks_for_nothing_there():
     assert evidence.equality(bits(200, 200), 1.0, margin=0.1).kind == "supported"
+    assert evidence.equality(bits(0, 200), 0.0, margin=0.1).kind == "supported"
+
+
+def test_a_bound_says_on_which_side_the_means_are_to_be():
+    runs = normal(0.3, 1_000)
+    assert [evidence.at_most(runs, 0.0).relation, evidence.at_least(runs, 0.0).relation] == ["≤", "≥"]
+    assert evidence.equality(runs, 0.0, margin=0.1).relation == "="
+
+
+def test_no_p_value_of_many_means_is_larger_than_one():
+    """Five means that are right: five looks at p-values near 1."""
+    found = evidence.at_most(normal(-0.3, 1_000, 5), 0.0)
+    assert (found.kind, found.p_refute) == ("supported", 1.0)
+
+
+def test_a_share_that_only_alone_would_be_refuted_does_not_decide_for_two():
+    """1 of 100 under a bound of 8e-5, and 63 of 100 under 0.5: refuted at 0.8 % and 0.6 %, each alone.
+
+    Of two shares neither is, and the one shown is the first, which is further from support.
+    """
+    runs = np.stack([bits(1, 100), bits(63, 100)], axis=1)
+    alone = [evidence.at_most(column, bound) for column, bound in zip(runs.T, (8e-5, 0.5), strict=True)]
+    assert [each.kind for each in alone] == ["refuted", "refuted"]
+    assert alone[1].p_refute < alone[0].p_refute
+    assert alone[1].p_support < alone[0].p_support
+    found = evidence.at_most(runs, [8e-5, 0.5])
+    assert (found.kind, found.expected) == ("inconclusive", 8e-5)
+    assert found.p_refute == pytest.approx(2 * alone[1].p_refute, rel=1e-12)
 
 
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.5, 0.97])
@@ -267,6 +341,23 @@ def test_the_interval_of_an_exponent_covers_it():
     assert covered / 400 > 0.96
 
 
+def test_two_groups_of_four_runs_have_the_exponent_and_the_error_worked_out_by_hand():
+    """Means 3 and 12, sums of squares 2 and 8 over N - 1 = 3: the log means have variances 1/54 and 1/216."""
+    verdict = evidence.slope([2, 8], [[2, 3, 3, 4], [10, 12, 12, 14]], 1.0, margin=0.5)
+    error = math.sqrt(1 / 54 + 1 / 216) / math.log(4)
+    half = stats.norm.isf(ALPHA / 2) * error
+    assert verdict.measured == pytest.approx(1.0, rel=1e-12)
+    assert verdict.interval == pytest.approx((1 - half, 1 + half), rel=1e-9)
+    assert verdict.p_support == pytest.approx(stats.norm.sf(0.5 / error), rel=1e-9)
+
+
+def test_an_exponent_is_refuted_by_the_nearer_end_of_its_margin_looked_at_from_both_sides():
+    """The same runs against 1.3, give or take 0.1: the exponent 1 lies 0.2 outside."""
+    verdict = evidence.slope([2, 8], [[2, 3, 3, 4], [10, 12, 12, 14]], 1.3, margin=0.1)
+    error = math.sqrt(1 / 54 + 1 / 216) / math.log(4)
+    assert verdict.p_refute == pytest.approx(2 * stats.norm.sf(0.2 / error), rel=1e-9)
+
+
 @pytest.mark.parametrize(
     ("x", "samples"),
     [
@@ -316,6 +407,23 @@ def test_values_beyond_the_law_count_as_not_yet_reached():
     assert evidence.same_law(np.array([0, 9, 9, 9]), [0.25, 0.25], margin=0.5).measured == 0
 
 
+@pytest.mark.parametrize(("law", "off"), [([0.25, 1.0], 0.25), ([0.75, 1.0], 0.25), ([0.9, 1.0], 0.4)])
+def test_the_p_values_of_a_law_are_those_of_the_inequality(law, off):
+    """40 runs, half of them 0: 2 exp(-2 N e^2), with e the way from the distance to the margin, here 0.3."""
+    verdict = evidence.same_law(bits(20, 40).astype(int), law, margin=0.3)
+    tail = min(1, 2 * math.exp(-2 * 40 * (off - 0.3) ** 2))
+    assert verdict.p_support == pytest.approx(tail if off < 0.3 else 1, rel=1e-9)
+    assert verdict.p_refute == pytest.approx(tail if off > 0.3 else 1, rel=1e-9)
+    half = math.sqrt(math.log(2 / ALPHA) / 80)
+    assert verdict.interval == pytest.approx((max(0, off - half), min(1, off + half)), rel=1e-9)
+
+
+def test_a_law_that_is_far_off_or_on_the_spot_has_p_values_far_from_one():
+    """1,000 runs, half of them 0, and e = 0.05: 2 exp(-5)."""
+    found = [evidence.same_law(bits(500, 1_000).astype(int), [0.4, 1.0], margin=m) for m in (0.15, 0.05)]
+    assert [found[0].p_support, found[1].p_refute] == pytest.approx([2 * math.exp(-5)] * 2, rel=1e-9)
+
+
 def test_a_run_that_never_ended_is_refused_by_same_law():
     with pytest.raises(InvalidInput, match="at least 0"):
         evidence.same_law(np.array([3, -1]), GEOMETRIC, margin=0.1)
@@ -333,9 +441,7 @@ def test_the_true_law_is_refuted_with_chance_alpha_at_most():
 # Nothing random ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("value", "kind"), [(1.25, "supported"), (0.75, "supported"), (1.2500001, "refuted"), (math.nan, "refuted")]
-)
+@pytest.mark.parametrize(("value", "kind"), [(1.25, "supported"), (0.75, "supported"), (1.2500001, "refuted")])
 def test_exact_allows_the_tolerance_and_no_more(value, kind):
     assert evidence.exact([1.0, value], 1.0, tolerance=0.25).kind == kind
 
@@ -355,7 +461,6 @@ def test_exact_shows_the_worst_number():
         (-1.0, 0.0, "supported"),
         (1.0, 0.0, "refuted"),
         (1.0, -1.0, "refuted"),
-        (math.nan, 1.0, "refuted"),
     ],
 )
 def test_an_exact_bound_holds_up_to_rounding(lower, upper, kind):
@@ -404,6 +509,24 @@ def test_two_looks_for_a_refutal_cost_a_factor_of_two():
 def test_both_shows_the_numbers_of_the_worse_one():
     shown = evidence.both(SUPPORTED, dataclasses.replace(REFUTED, measured=7.0))
     assert shown.measured == 7.0
+
+
+def test_both_shows_the_first_one_where_neither_is_worse_and_counts_the_points_of_both():
+    other = dataclasses.replace(SUPPORTED, measured=7.0, points=5)
+    assert (evidence.both(SUPPORTED, other).measured, evidence.both(other, SUPPORTED).measured) == (1.0, 7.0)
+    assert evidence.both(SUPPORTED, other).points == 6
+
+
+def test_a_p_value_of_alpha_itself_is_enough():
+    family = {"a": verdict(p_support=ALPHA), "b": evidence.out_of_scope("n = 1 is excluded.")}
+    assert evidence.holm(family)["a"].kind == "supported"
+    assert evidence.holm({"a": verdict(p_refute=ALPHA)})["a"].kind == "refuted"
+    assert evidence.holm({"a": verdict(p_support=ALPHA, p_refute=ALPHA)})["a"].kind == "refuted"
+
+
+def test_holm_makes_no_p_value_larger_than_one():
+    family = {name: verdict(p_support=0.5, p_refute=0.9) for name in "abc"}
+    assert {(v.p_support, v.p_refute) for v in evidence.holm(family).values()} == {(1.0, 1.0)}
 
 
 def test_holm_by_hand():
@@ -477,6 +600,12 @@ def test_an_erratum_is_corrected_where_the_print_is_refuted_and_the_correction_s
     assert (found.kind, found.expected, found.note) == ("corrected", 1.0, "printed 2, and measured 1")
 
 
+def test_an_erratum_of_a_bound_tells_the_side_that_was_printed():
+    runs = normal(0.3, 1_000)
+    found = evidence.corrected(evidence.at_most(runs, 0.0), evidence.equality(runs, 0.3, margin=0.2))
+    assert (found.kind, found.note) == ("corrected", f"printed ≤ 0, and measured {runs.mean():.4g}")
+
+
 def test_an_erratum_is_refuted_where_the_print_holds_or_the_correction_fails():
     wrong, right = evidence.exact(1.0, 2.0, tolerance=0.1), evidence.exact(1.0, 1.0, tolerance=0.1)
     assert evidence.corrected(right, right).kind == "refuted"
@@ -489,11 +618,26 @@ def test_an_erratum_is_inconclusive_on_few_runs():
     assert few.kind == "inconclusive"
 
 
+def test_an_erratum_whose_print_is_not_refuted_is_not_corrected_however_well_its_correction_is_supported():
+    """Runs of mean 0.3 cannot tell 0.25, give or take 0.06, from the truth; 0.3, give or take 0.2, is safe."""
+    runs = normal(0.3, 2_000)
+    printed = evidence.equality(runs, 0.25, margin=0.06)
+    right = evidence.equality(runs, 0.3, margin=0.2)
+    assert (printed.kind, right.kind) == ("inconclusive", "supported")
+    found = evidence.corrected(printed, right)
+    assert (found.kind, found.p_support) == ("inconclusive", printed.p_refute)
+
+
 def test_a_bound_that_allows_everything_is_vacuous_where_it_holds():
     holds = evidence.exact_bound(1.0, 39.0)
     assert evidence.vacuous(holds, [39.0, 50.0], largest=2).kind == "vacuous"
     assert evidence.vacuous(holds, [1.5, 39.0], largest=2).kind == "supported"
     assert evidence.vacuous(evidence.exact_bound(40.0, 39.0), 39.0, largest=2).kind == "refuted"
+
+
+def test_a_bound_at_the_largest_value_that_there_is_says_nothing():
+    assert evidence.vacuous(evidence.exact_bound(1.0, 2.0), 2.0, largest=2).kind == "vacuous"
+    assert evidence.vacuous(evidence.exact_bound(1.0, 1.999), 1.999, largest=2).kind == "supported"
 
 
 def test_holm_of_nothing_is_nothing():
@@ -591,3 +735,72 @@ def test_out_of_scope_says_why_and_measures_nothing():
 def test_every_kind_of_verdict_is_reached_by_some_check():
     reached = {v.kind for v in (*MANY, SUPPORTED, REFUTED, OPEN)}
     assert reached >= {"supported", "refuted", "inconclusive", "out of scope"}
+
+
+# How much a verdict sees ------------------------------------------------------------------------------------------
+
+
+def test_the_margin_is_told_as_a_part_of_what_is_claimed_at_its_coarsest_point():
+    samples = normal([1.0, 5.0], 2_000, 2)
+    assert evidence.equality(samples, [1.0, 5.0], margin=0.5).resolution == 0.5
+    assert evidence.equality(samples - [1, 5], 0.0, margin=0.5, about=[10, 50]).resolution == 0.05
+    assert evidence.equality(samples - [1, 5], 0.0, margin=0.5).resolution is None
+
+
+def test_the_margin_is_told_in_standard_errors_at_its_noisiest_point():
+    samples = np.random.default_rng(3).normal(0.0, [1.0, 4.0], size=(400, 2))
+    found = evidence.equality(samples, 0.0, margin=1.0).errors
+    assert found == pytest.approx(1.0 / (samples[:, 1].std(ddof=1) / 20), rel=1e-12)
+
+
+def test_of_two_claims_at_once_the_worse_tells_how_much_is_seen():
+    fine = evidence.equality(normal(1.0, 10_000), 1.0, margin=0.1)
+    coarse = evidence.equality(normal(1.0, 2_000), 1.0, margin=0.3)
+    found = evidence.both(fine, coarse)
+    assert (found.resolution, found.errors) == (coarse.resolution, min(fine.errors, coarse.errors))
+    assert evidence.both(fine, evidence.exact(1.0, 1.0, tolerance=0.1)).resolution == fine.resolution
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0]])
+def test_which_of_several_ties_is_shown_does_not_depend_on_their_last_bits(order):
+    noise = np.array([0.0, 1e-16, 2e-16])[order]
+    assert evidence.exact(1 / 3 + noise, [1 / 3] * 3, tolerance=1e-9).measured == 1 / 3 + noise[0]
+    assert evidence.exact_bound([5 + noise[0], 5 + noise[1], 1.0], 10).points == 3
+
+
+def test_a_worst_point_that_is_no_tie_is_the_one_shown():
+    assert evidence.exact([1.0, 1.5, 1.2], 1.0, tolerance=0.1).measured == 1.5
+
+
+# Words ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_statement_that_says_too_much_is_overstated_where_its_weaker_form_holds():
+    runs = normal(0.3, 40_000)
+    printed, weaker = evidence.at_least(runs, 0.5), evidence.at_least(runs, 0.1)
+    found = evidence.overstated(printed, weaker)
+    assert (found.kind, found.words) == ("overstated", "overstated")
+    assert "printed ≥ 0.5" in found.note
+
+
+def test_a_statement_that_holds_after_all_is_not_overstated():
+    runs = normal(0.6, 40_000)
+    assert evidence.overstated(evidence.at_least(runs, 0.5), evidence.at_least(runs, 0.1)).kind == "refuted"
+    close = normal(0.5, 40_000)
+    assert evidence.overstated(evidence.at_least(close, 0.5), evidence.at_least(close, 0.1)).kind == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        (evidence.exact_bound([1.0, 2.0], [3.0, 4.0]), "supported in 2 computed cases"),
+        (evidence.exact_bound(1.0, 1.5), "supported in 1 computed case"),
+        (evidence.exact_bound(1.0, 11.0), "supported in 1 computed case, loosely"),
+        (evidence.at_most(normal(0.5, 2_000), 20.0), "supported, loosely"),
+        (evidence.at_most(normal(0.5, 2_000), 2.0), "supported"),
+        (evidence.exact(1.0, 1.0, tolerance=0.1), "supported"),
+        (evidence.exact_bound(30.0, 1.0), "refuted"),
+    ],
+)
+def test_the_word_has_its_qualifiers(verdict, words):
+    assert verdict.words == words

@@ -7,6 +7,7 @@ a comparison with |z| < 5 fails by chance once in 1.7 million, one by chi-square
 import itertools
 import json
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from collapse_lib import (
     distributions,
     metrics,
 )
+from collapse_lib.site.explorers import settings
 from collapse_lib.theory import coalescent, deviation, drift, moments, paper
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("laws")]
@@ -37,7 +39,7 @@ TRUTHS = {
     "two, unequal": np.array([0.9, 0.1]),
     "three, equal": distributions.uniform(3),
     "a Dirac mass among others": np.array([0.0, 1.0, 0.0]),
-    "Zipf on 52 of 60": distributions.zipf_with_sigma(60, 0.1, support=52),
+    "52 of 60, drawn": distributions.with_moments(60, 52, 0.1, seed=0),
     "600, equal": distributions.uniform(600),
 }
 truths = pytest.mark.parametrize("p", TRUTHS.values(), ids=TRUTHS)
@@ -120,33 +122,39 @@ def test_zipfs_law_is_the_librarys(ask, s, exponent):
     ("support", "sigma"), [(2, 0.5), (2, 0.9), (52, 0.1), (600, 1 / 600), (600, 0.01), (30, 0.999)]
 )
 def test_the_truth_with_given_moments_is_the_librarys(ask, support, sigma):
-    given = ask("laws.givenMoments(support, sigma)", support=support, sigma=sigma)
-    np.testing.assert_allclose(given, distributions.zipf_with_sigma(support, sigma), rtol=1e-10)
+    levels = settings.levels()[:support]
+    given = ask("laws.withMoments(levels, sigma)", levels=levels, sigma=sigma)
+    np.testing.assert_allclose(given, distributions.with_moments(support, support, sigma, seed=0), rtol=1e-10)
+
+
+def test_a_truth_from_another_seed_is_another(ask):
+    given = ask("laws.withMoments(levels, 0.1)", levels=settings.levels()[:52])
+    assert abs(given - distributions.with_moments(52, 52, 0.1, seed=1)).max() > 0.01
 
 
 @pytest.mark.parametrize("support", [2, 7, 52, 600])
 def test_the_truth_with_given_moments_has_them(ask, support):
     sigmas = [1 / support + share * (1 - 1 / support) for share in (0, 1e-13, 1e-6, 0.1, 0.5, 0.99, 1 - 1e-9)]
     given = ask(
-        "sigmas.map((sigma) => laws.sigma(laws.givenMoments(support, sigma)))", support=support, sigmas=sigmas
+        "sigmas.map((sigma) => laws.sigma(laws.withMoments(levels, sigma)))",
+        levels=settings.levels()[:support],
+        sigmas=sigmas,
     )
     np.testing.assert_allclose(given, sigmas, rtol=0, atol=1e-14)
 
 
-@pytest.mark.parametrize(
-    ("support", "sigma"), [(52, 0.0192), (52, 1), (52, 0), (52, -1), (1, 0.5), (2.5, 0.5), (52, math.nan)]
-)
+@pytest.mark.parametrize(("support", "sigma"), [(52, 0.0192), (52, 1), (52, 0), (52, -1), (1, 0.5), (52, math.nan)])
 def test_moments_that_no_truth_has_are_refused_in_a_sentence(ask, support, sigma):
     sentence = ask(
-        """{ try { laws.givenMoments(support, sigma); } catch (refusal) {
+        """{ try { laws.withMoments(levels, sigma); } catch (refusal) {
                return refusal instanceof RangeError ? refusal.message : "another error"; } }""",
-        support=support,
+        levels=settings.levels()[:support],
         sigma=sigma,
     )
     assert sentence.startswith(("sigma was", "support was"))
     assert sentence.endswith(".")
     with pytest.raises(InvalidInput):
-        distributions.zipf_with_sigma(support, sigma)
+        distributions.with_moments(support, support, sigma, seed=0)
 
 
 @truths
@@ -276,13 +284,13 @@ def test_the_exact_deviation_is_the_librarys(ask, N, n):
 
 def test_the_exact_deviation_of_large_corpora_is_the_librarys(ask):
     """Where the law of a count is wide, only every so many counts are followed: to 1e-12 it changes nothing."""
-    p = TRUTHS["Zipf on 52 of 60"]
+    p = TRUTHS["52 of 60, drawn"]
     np.testing.assert_allclose(ask("laws.deviation(p, 400, 400, 5)", p=p), deviation.l1(p, 400, 400, 5), **EXACT)
 
 
 @pytest.mark.parametrize(("N", "n"), [(N, n) for N, n in CHAINS if n < 100])
 def test_the_deviation_of_late_generations_is_the_librarys(ask, N, n):
-    p = TRUTHS["Zipf on 52 of 60"]
+    p = TRUTHS["52 of 60, drawn"]
     given = ask("[laws.stationaryDeviation(p, N, n), laws.stationaryDeviation(p, N, Infinity)]", p=p, N=N, n=n)
     np.testing.assert_allclose(
         given, [deviation.stationary_l1(p, N, n), deviation.stationary_l1(p, N, np.inf)], **EXACT
@@ -306,7 +314,7 @@ def test_the_squared_deviation_is_the_librarys(ask, p):
 
 @pytest.mark.parametrize(("N", "eps"), [(10, 0.1), (10, 0.31), (10, 2.0), (30, 0.2), (50, 0.15), (100, 0.1)])
 def test_the_exact_answer_to_how_much_is_safe_is_the_librarys(ask, N, eps):
-    p = distributions.zipf_with_sigma(20, 0.1)
+    p = distributions.with_moments(20, 20, 0.1, seed=0)
     assert ask("laws.largestSyntheticExact(p, N, eps)", p=p, N=N, eps=eps) == deviation.largest_synthetic_exact(
         p, N, eps
     )
@@ -323,9 +331,86 @@ def test_the_rows_of_a_schedule_are_the_librarys(ask, schedule, described):
 
 @schedules
 def test_the_exact_second_moments_are_the_librarys(ask, schedule, described):
-    p = TRUTHS["Zipf on 52 of 60"]
+    p = TRUTHS["52 of 60, drawn"]
     given = ask("laws.sigmas(schedule, laws.sigma(p), 60)", schedule=described, p=p)
     np.testing.assert_allclose(given, moments.sigma(schedule, p, 60), **EXACT)
+
+
+@schedules
+def test_what_is_left_late_is_the_librarys_to_its_first_digits(ask, schedule, described):
+    """However little it is: 2^-400 of the diversity is no rounding error."""
+    given = ask("laws.diversities(schedule, 400)", schedule=described)
+    np.testing.assert_allclose(given, moments.diversity(schedule, 400), rtol=1e-10)
+
+
+def test_what_is_left_by_synthetic_data_alone_is_a_power(ask):
+    for n in (2, 3, 50):
+        given = ask("laws.diversities({ kind: 'FullySynthetic', n }, 400)", n=n)
+        np.testing.assert_allclose(given, (1 - 1 / n) ** np.arange(401), rtol=1e-12)
+
+
+def exactly_left(schedule, M):
+    """d_0, ..., d_M in fractions, by the recursion that `theory.moments` states."""
+    n, mixed = int(schedule.sizes(1)[0]), schedule.draw == "mixed"
+    r, d = {(0, 0): 1 - Fraction(mixed, n)}, [Fraction(1)]
+    for m in range(1, M + 1):
+        if mixed:
+            d.append(Fraction(n - 1, n) * (sum(r.values()) + Fraction(1, n)) / m**2)
+            r |= {pair: sum(r[u, t] for t in range(m)) / m for u in range(m) for pair in ((u, m), (m, u))}
+        else:
+            sizes = [Fraction(int(size)) for size in schedule.sizes(m)]
+            named, total = [t for t in range(m) if sizes[t]], sum(sizes)
+            met = {(t, u): r[t, u] * (1 - (t == u) / sizes[u]) for t in named for u in named}
+            d.append(sum(sizes[t] * sizes[u] * met[t, u] for t in named for u in named) / total**2)
+            for u in range(m):
+                together = met if u in named and (u == 0 or schedule.draw == "kept") else r
+                r[u, m] = r[m, u] = sum(sizes[t] * together[t, u] for t in named) / total
+        r[m, m] = d[m]
+    return d
+
+
+def halved():
+    """Small schedules, as the laws take them too, and the exact shares that they leave."""
+    cases = [(FullySynthetic(n), {"kind": "FullySynthetic", "n": n}, 20) for n in range(2, 13)]
+    cases += [
+        (PartiallySynthetic(N, n), {"kind": "PartiallySynthetic", "N": N, "n": n}, 8)
+        for N in (2, 3, 4, 5)
+        for n in (2, 3, 6)
+    ]
+    cases += [
+        (MostRecent(n, K, draw), {"kind": "MostRecent", "n": n, "window": K, "draw": draw}, 9)
+        for n in range(2, 9)
+        for K in (1, 2, 3)
+        if n >= K
+        for draw in ("kept", "fresh")
+    ]
+    cases += [(RandomlySampled(n), {"kind": "RandomlySampled", "n": n}, 12) for n in range(2, 8)]
+    cases += [
+        (Accumulate(n, draw), {"kind": "Accumulate", "n": n, "draw": draw}, 8)
+        for n in (2, 3, 5)
+        for draw in ("kept", "fresh")
+    ]
+    return [(described, exactly_left(schedule, M)) for schedule, described, M in cases]
+
+
+def test_the_generation_that_has_lost_half_is_told_exactly(ask):
+    """Against fractions; many of these schedules lose exactly one half."""
+    cases, half, ties = halved(), Fraction(1, 2), 0
+    questions = [[described, len(left) - 1] for described, left in cases]
+    given = ask(
+        "questions.map(([schedule, M]) => laws.half(laws.diversities(schedule, M).map((d) => 1 - d)))",
+        questions=questions,
+    )
+    for (described, left), found in zip(cases, given, strict=True):
+        assert found == next((m for m, d in enumerate(left) if d <= half), -1), described
+        ties += half in left
+    assert ties >= 15
+
+
+def test_the_share_that_is_left_is_exact(ask):
+    for described, left in halved():
+        given = ask("laws.diversities(schedule, M)", schedule=described, M=len(left) - 1)
+        np.testing.assert_allclose(given, np.array(left, dtype=float), rtol=1e-13)
 
 
 @pytest.mark.parametrize(
@@ -561,7 +646,7 @@ def test_one_seed_gives_one_run_and_the_generations_are_those_of_the_run(ask, sc
 def test_a_worker_made_of_the_source_answers_like_the_page(page):
     both = page.evaluate(
         """() => new Promise((resolve, reject) => {
-             const question = "Array.from(collapse.laws.deviation(collapse.laws.givenMoments(52, 0.1), 50, 40, 9))";
+             const question = "Array.from(collapse.laws.deviation(collapse.laws.zipf(52, 1.1), 50, 40, 9))";
              const tail = `postMessage(${question}); postMessage(typeof document);`, answers = [];
              const worker = new Worker(URL.createObjectURL(new Blob([...collapse.source, tail])));
              worker.onerror = reject;
@@ -574,7 +659,7 @@ def test_a_worker_made_of_the_source_answers_like_the_page(page):
 
 
 SLIDER = {
-    "the truth": "laws.givenMoments(600, 0.0123 + i / 1e5)",
+    "the truth": "laws.withMoments(levels, 0.0123 + i / 1e5)",
     "the collapse probability": "laws.collapseProbability(p, 400 - i, 4000)",
     "the mean collapse time": "laws.expectedCollapseTimes(p, [10, 50, 100, 150, 200, 250, 300, 350, 400 - i])",
     "the deviation, much real data": "laws.deviation(p, 400, 400 - i, 50)",
@@ -595,7 +680,12 @@ def test_an_answer_comes_before_a_reader_sees_the_slider_move(page, answer):
     def seconds():
         return {m["name"]: m["value"] for m in clock.send("Performance.getMetrics")["metrics"]}["ThreadTime"]
 
-    page.evaluate("() => { globalThis.p = collapse.laws.givenMoments(52, 0.1); }")
+    page.evaluate(
+        """drawn => {
+             globalThis.levels = drawn;
+             globalThis.p = collapse.laws.withMoments(drawn.slice(0, 52), 0.1); }""",
+        settings.levels(),
+    )
     marks = [seconds()]
     for i in range(10):
         page.evaluate(f"(i) => {{ const laws = collapse.laws; {answer}; }}", i)

@@ -4,6 +4,7 @@ Their four pages are built alone, which takes seconds.  The numbers on them are 
 """
 
 import contextlib
+import csv
 import functools
 import http.server
 import io
@@ -11,6 +12,7 @@ import re
 import shutil
 import threading
 
+import numpy as np
 import pytest
 import yaml
 from bs4 import BeautifulSoup
@@ -19,12 +21,21 @@ from eyes import SHIFTS
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from collapse_lib import distributions, metrics, plotting
+from collapse_lib import (
+    Accumulate,
+    FullySynthetic,
+    MostRecent,
+    PartiallySynthetic,
+    RandomlySampled,
+    distributions,
+    metrics,
+    plotting,
+)
 from collapse_lib.chapters import source
-from collapse_lib.site.explorers import EXPLORERS, LAWS, SHARED
+from collapse_lib.site.explorers import EXPLORERS, LAWS, SHARED, settings, simplex
 from collapse_lib.site.explorers.partially_synthetic import allowed
 from collapse_lib.site.explorers.parts import shown
-from collapse_lib.theory import coalescent, deviation, paper
+from collapse_lib.theory import coalescent, deviation, moments, paper
 
 NAMES = sorted(EXPLORERS)
 ASSETS = ROOT / "book" / "assets"
@@ -42,6 +53,74 @@ def page(name):
 @functools.cache
 def description(name):
     return EXPLORERS[name]()
+
+
+# One truth --------------------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def chapter(slug, *names):
+    """The variables of a chapter at its default parameters, once its first cells have given it these names."""
+    variables = {}
+    for cell in source.find(slug).notebook().cells:
+        if cell.cell_type == "code":
+            exec(cell.source, variables)
+            if variables.keys() >= set(names):
+                return variables
+    raise AssertionError(f"{slug} has not all of {names}")
+
+
+@pytest.mark.parametrize(
+    "slug",
+    ["fully_synthetic", "partially_synthetic", "safe_synthetic_data", "any_schedule", "collapse_time", "mixtures"],
+)
+def test_the_truth_of_the_explorers_is_that_of_the_chapters(slug):
+    p = chapter(slug, "p")["p"]
+    assert p[p > 0].tolist() == settings.truth().tolist()
+
+
+def test_the_chapters_named_by_the_explorers_are_those_whose_truth_is_compared():
+    named = {slug for name in NAMES for slug in description(name).commands}
+    assert named == {
+        "fully_synthetic", "safe_synthetic_data", "any_schedule", "partially_synthetic", "recursive_training"
+    }  # fmt: skip
+
+
+def test_the_contexts_of_the_film_are_those_of_figure_1_in_its_chapter():
+    assert simplex.truths().tolist() == chapter("recursive_training", "truths")["truths"].tolist()
+
+
+def test_the_numbers_of_the_collapse_time_are_those_of_its_chapter():
+    shows, told = chapter("fully_synthetic", "upper_T", "exact_T", "n"), default_answers("fully-synthetic")
+    assert told["T"] == shown(shows["exact_T"])
+    assert (told["lower"], told["upper"]) == (shown(shows["lower_T"]), shown(shows["upper_T"]))
+
+
+def test_the_safe_amounts_are_those_of_their_chapter():
+    shows, told = chapter("safe_synthetic_data", "first_error", "exact_n"), default_answers("partially-synthetic")
+    assert told["exact"] == allowed(shows["exact_n"])
+    assert told["first"] == shown(shows["first_error"])
+    assert told["paper"] == allowed(shows["answers"]["the paper's (11)"])
+    assert (told["direct"], told["saturating"]) == tuple(
+        allowed(shows["answers"][k]) for k in ("direct", "saturating")
+    )
+
+
+def default_answers(name):
+    return {key: value for key, _, value in description(name).answers}
+
+
+def test_the_static_picture_of_the_schedules_shows_what_is_left_of_the_diversity():
+    """Right way up: all curves begin at 1 and fall."""
+    ax = description("schedules").charts[0].plate().figure.axes[0]
+    drawn = {line.get_color(): line.get_ydata() for line in ax.lines}
+    assert len(drawn) == len(settings.SCHEDULES)
+    left = moments.diversity(FullySynthetic(12), 60)
+    np.testing.assert_allclose(drawn[plotting.COLOURS["FullySynthetic"]], left, rtol=1e-12)
+    assert all(y[0] == 1 and (np.diff(y) < 1e-12).all() for y in drawn.values())
+    low, high = ax.get_ylim()
+    assert low == 0
+    assert high >= 1
 
 
 # The pages --------------------------------------------------------------------------------------------------------
@@ -365,7 +444,7 @@ def test_the_mean_collapse_time_is_the_librarys(visit):
     truths = {
         "truth=uniform&support=600": distributions.uniform(600),
         "truth=zipf&support=100&exponent=1.5": distributions.zipf(100, 1.5),
-        "truth=moments&support=52&S0=0.3": distributions.zipf_with_sigma(52, 0.3),
+        "truth=moments&support=52&S0=0.3": distributions.with_moments(52, 52, 0.3, seed=0),
     }
     tab = visit("fully-synthetic")
     for truth, p in truths.items():
@@ -376,6 +455,116 @@ def test_the_mean_collapse_time_is_the_librarys(visit):
             assert found["T"] == shown(coalescent.expected_collapse_time(p, n)), (truth, n)
             assert (found["lower"], found["upper"]) == (shown(float(lower)), shown(float(upper)))
             assert f"With your n of {n}" in alternatives(tab)[0]
+
+
+@in_a_browser
+@pytest.mark.parametrize("name", [name for name in NAMES if "S0" in description(name).default()])
+def test_for_every_setting_the_truth_is_the_one_that_the_chapters_draw(visit, name):
+    """A grid over both sliders, ends included; what no support can have is left out."""
+    cases = [
+        (support, S0)
+        for support in (2, 3, 7, 20, 51, 52, 53, 201, 599, 600)
+        for S0 in (0.005, 0.02, 0.1, 0.145, 0.5, 0.7, 0.95)
+        if 1 / support <= S0
+    ]
+    assert len(cases) > 40
+    tab = visit(name)
+    given = tab.evaluate(
+        """cases => cases.map(([support, S0]) => Array.from(collapse.truth({truth: "moments", support, S0}).p))""",
+        cases,
+    )
+    for (support, S0), p in zip(cases, given, strict=True):
+        expected = distributions.with_moments(600, support, S0, seed=0)
+        np.testing.assert_allclose(p, expected[:support], rtol=1e-10, err_msg=f"{support}, {S0}")
+        assert not expected[support:].any()
+
+
+@in_a_browser
+def test_another_truth_than_the_chapters_is_told(visit):
+    tab = visit("partially-synthetic")
+    note = tab.locator(".explorer-note")
+    assert note.inner_text() == "The chapter has this same truth, which its seed 0 draws."
+    go(tab, "truth=zipf&exponent=1.3")
+    assert "it is not the same one" in note.inner_text()
+    go(tab, "truth=uniform")
+    assert note.inner_text() == ""
+    go(tab, "truth=moments&support=2&S0=0.1")  # there is none: all are equal
+    assert note.inner_text() == ""
+
+
+@in_a_browser
+def test_the_command_gives_the_chapter_the_truth_that_is_shown_to_the_last_digit(visit):
+    tab = visit("schedules", "#truth=moments&support=52&S0=0.12345678")
+    assert "-p support 52 -p sigma 0.12345678" in command(tab)
+
+
+HALF_AT_ONCE = {
+    "schedule=FullySynthetic&n=2": 1,
+    "schedule=PartiallySynthetic&n=7&real=2": 1,
+    "schedule=MostRecent&n=7&window=3": 1,
+    "schedule=RandomlySampled&n=2": 1,
+    "schedule=RandomlySampled&n=3": 2,
+    "schedule=Accumulate&n=2": 1,
+}
+"""Schedules that lose exactly one half of the diversity, and by which generation."""
+
+
+@in_a_browser
+def test_exactly_one_half_is_one_half_whatever_the_truth(visit):
+    tab = visit("schedules")
+    truths = [f"truth=moments&support={s}&S0={S0}" for s in (52, 600) for S0 in (0.02, 0.1, 0.145, 0.35, 0.7, 0.95)]
+    for schedule, generation in HALF_AT_ONCE.items():
+        for truth in [*truths, "truth=zipf&support=9", "truth=uniform&support=3"]:
+            go(tab, f"{schedule}&{truth}")
+            assert answers(tab)["half"] == str(generation), (schedule, truth)
+
+
+@in_a_browser
+def test_exactly_one_half_of_the_runs_is_one_half(visit):
+    """With n = 2 the chance of collapse at once is S_0."""
+    tab = visit("fully-synthetic")
+    for support in (2, 3, 4, 5, 6, 7, 8, 9, 52, 100, 333, 600):
+        go(tab, f"n=2&truth=moments&support={support}&S0=0.5")
+        assert answers(tab)["half"] == "1", support
+
+
+@in_a_browser
+def test_a_little_that_is_left_is_not_nothing(visit):
+    """(1 - 1/2)^200 of the diversity is left, whatever the truth."""
+    tab = visit("schedules")
+    for S0 in (0.1, 0.35, 0.95):
+        go(tab, f"schedule=FullySynthetic&n=2&generations=200&S0={S0}")
+        assert answers(tab)["left"] == "< 0.0001"
+    tab = visit("simplex", "#schedule=FullySynthetic&n=2&m=200")
+    assert answers(tab)["exact"] == "< 0.0001"
+
+
+@in_a_browser
+def test_the_picture_of_the_schedules_shows_what_is_left_of_the_diversity(visit):
+    """Right way up: the exact curves are the library's shares, from 1 down, and every run begins at 1."""
+    values = {
+        "fully synthetic": FullySynthetic(8),
+        "partially synthetic": PartiallySynthetic(8, 8),
+        "most recent models": MostRecent(8, 3),
+        "randomly sampled": RandomlySampled(8),
+        "accumulate (ours)": Accumulate(8),
+    }
+    tab = visit("schedules", "#n=8&real=8&window=3&generations=40&S0=0.3&schedule=FullySynthetic")
+    settled(tab)
+    with tab.expect_download() as found:
+        tab.get_by_role("button", name="Download the numbers").click()
+    curves = {}
+    for row in csv.DictReader(found.value.path().read_text(encoding="utf-8").splitlines()):
+        curves.setdefault(row["series"], []).append(float(row["y"]))
+    for words, schedule in values.items():
+        np.testing.assert_allclose(curves[words], moments.diversity(schedule, 40), rtol=1e-10)
+    assert curves["chosen, exact mean"] == curves["fully synthetic"]
+    runs = [y for name, y in curves.items() if "run" in name]
+    assert len(runs) == 10
+    assert {y[0] for y in runs} == {1}
+    assert f"from 1 to {shown(0.875**40)} on average" in alternatives(tab)[0]
+    words = tab.locator('[data-chart="left"] svg text').all_text_contents()
+    assert "share of the diversity 1 − σ that is left" in words
 
 
 @in_a_browser
@@ -392,6 +581,18 @@ def test_the_safe_amounts_are_the_librarys(visit):
         assert found["direct"] == allowed(float(deviation.largest_synthetic_sharp(N, eps, tokens)))
         assert found["saturating"] == allowed(float(deviation.largest_synthetic_saturating(N, eps, tokens)))
         assert found["exact"] == allowed(deviation.largest_synthetic_exact(p, N, eps))
+
+
+@in_a_browser
+def test_every_film_begins_at_the_contexts_of_the_chapter(visit):
+    """New runs are other samples from the same truths."""
+    for seed in (0, 7):
+        tab = visit("simplex", f"#m=0&seed={seed}")
+        with tab.expect_download() as found:
+            tab.get_by_role("button", name="Download the numbers").click()
+        rows = csv.DictReader(found.value.path().read_text(encoding="utf-8").splitlines())
+        given = [float(row["y"]) for row in rows if row["series"].startswith("context")]
+        assert given == simplex.truths().ravel().tolist()
 
 
 @in_a_browser

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collapse_lib import InvalidInput
-from collapse_lib.learners import HOLE, Tabular, Tokens
+from collapse_lib.learners import HOLE, Ordered, Tabular, Tokens
 
 LEARNERS = [Tabular(), Tokens(3)]
 COUNTS = np.array([4, 1, 3])
@@ -115,6 +115,23 @@ def test_an_urn_needs_a_vocabulary(vocabulary):
 def test_an_urn_refuses_rows_of_different_lengths():
     with pytest.raises(InvalidInput, match="different totals; use Tabular"):
         Tokens(2).corpus(np.array([[1, 2], [2, 2]]))
+
+
+@pytest.mark.parametrize("vocabulary", [127, 128, 129, 300, 40_000])
+def test_an_urn_holds_its_last_token(vocabulary):
+    """Tokens are kept in the smallest integers that hold them and a hole."""
+    law = Tokens(vocabulary).law(Tokens(vocabulary).corpus(np.eye(vocabulary, dtype=int)[[0, -1]]))
+    assert law.argmax(axis=-1).tolist() == [0, vocabulary - 1]
+
+
+def test_an_urn_picks_tokens_by_their_places():
+    corpus = Tokens(9).pool([np.array([[5, 6], [7, 8]]), np.array([[1], [2]])])
+    assert Tokens(9).pick(corpus, np.array([[2, 0], [1, 1]])).tolist() == [[1, 5], [8, 8]]
+
+
+def test_tokens_have_an_order_and_counts_have_none():
+    assert isinstance(Tokens(3), Ordered)
+    assert not isinstance(Tabular(), Ordered)
 
 
 # Counts are integers ----------------------------------------------------------------------------------------------

@@ -56,6 +56,10 @@ def test_the_deviation_of_two_distributions_by_hand():
     assert metrics.deviation([0.5, 0.5, 0.0], [0.2, 0.4, 0.4]) == pytest.approx(0.8, abs=ROUNDING)
 
 
+def test_the_squared_distance_of_two_distributions_by_hand():
+    assert metrics.squared([0.5, 0.5, 0.0], [0.2, 0.4, 0.4]) == pytest.approx(0.26, abs=ROUNDING)
+
+
 @pytest.mark.parametrize(
     ("metric", "value"),
     [(metrics.sigma, 1), (metrics.top, 1), (metrics.entropy, 0), (metrics.support, 1), (metrics.collapsed, True)],

@@ -8,6 +8,7 @@ import itertools
 import math
 import time
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import oracles
@@ -27,6 +28,8 @@ from collapse_lib import (
     metrics,
     simulate,
 )
+from collapse_lib.claims import mixtures
+from collapse_lib.schedules import MIXING
 from collapse_lib.theory import moments, paper
 
 TRUTH = np.array([0.45, 0.0, 0.3, 0.15, 0.1])
@@ -46,6 +49,10 @@ SCENARIOS = {
     "accumulate, kept": (Accumulate(12), oracles.kept_moments, oracles.accumulate(12)),
     "accumulate, fresh": (Accumulate(12, draw="fresh"), oracles.fresh_moments, oracles.accumulate(12)),
     "random": (RandomlySampled(12), oracles.random_moments, 12),
+    **{
+        f"random, {draw}": (RandomlySampled(12, draw), functools.partial(oracles.random_moments, reading=draw), 12)
+        for draw in ("subset", "first", "redrawn")
+    },
 }
 scenarios = pytest.mark.parametrize("name", SCENARIOS)
 
@@ -117,7 +124,9 @@ def test_a_schedule_of_ones_own_is_the_slow_twins(own, twin):
 @pytest.mark.parametrize(("name", "other"), list(itertools.permutations(SCENARIOS, 2)))
 def test_the_twins_of_two_scenarios_differ(name, other):
     """The negative control of the tests above."""
-    assert abs(moments.sigma(SCENARIOS[name][0], TRUTH, M)[1:] - slow(other)[0]).max() > 1e-3
+    schedule = SCENARIOS[name][0]
+    found = moments.sigma(schedule, TRUTH, M)[1:], moments.squared_deviation(schedule, TRUTH, M)[1:]
+    assert abs(found - slow(other)).max() > 1e-3
 
 
 # Against the enumerated chains and the paper ----------------------------------------------------------------------
@@ -135,6 +144,75 @@ def test_sigma_and_deviation_are_those_of_the_enumerated_partially_synthetic_cha
     schedule = PartiallySynthetic(4, 3)
     found = moments.sigma(schedule, p, 4)[1:], moments.squared_deviation(schedule, p, 4)[1:]
     np.testing.assert_allclose(found, exact, **EXACT)
+
+
+# n, generations, truth: small enough for every history of random sampling to be written down.
+SMALL = [
+    (2, 4, (Fraction(1, 3), Fraction(2, 3))),
+    (3, 3, (Fraction(1, 3), Fraction(2, 3))),
+    (2, 3, (Fraction(1, 2), Fraction(1, 3), Fraction(1, 6))),
+]
+small = pytest.mark.parametrize(("n", "last", "p"), SMALL, ids=["n = 2", "n = 3", "three tokens"])
+
+
+def enumerated(n, last, p, draw):
+    """[E||p^(m)||^2] and [E||p^(m) - p^(1)||^2] for m = 1..last, by enumeration."""
+    return np.array(oracles.path_moments(oracles.random_paths(p, n, draw, last), n), dtype=float)
+
+
+def of_random_sampling(n, last, p, draw):
+    """The same by `moments`."""
+    p, schedule = [float(q) for q in p], RandomlySampled(n, draw)
+    return np.array([f(schedule, p, last)[1:] for f in (moments.sigma, moments.squared_deviation)])
+
+
+@small
+@pytest.mark.parametrize("draw", MIXING)
+def test_random_sampling_has_the_moments_of_the_enumerated_histories(n, last, p, draw):
+    np.testing.assert_allclose(of_random_sampling(n, last, p, draw), enumerated(n, last, p, draw), **EXACT)
+
+
+@small
+def test_the_enumerated_histories_tell_the_readings_apart(n, last, p):
+    """The negative control; the readings part at the third generation, but for new real data at the second."""
+    for draw, other in itertools.permutations(MIXING, 2):
+        assert abs(of_random_sampling(n, last, p, draw) - enumerated(n, last, p, other)).max() > 5e-3
+
+
+@given(st.integers(1, 60))
+def test_random_sampling_of_new_real_data_keeps_the_diversity_of_accumulation(n):
+    d = moments.diversity(RandomlySampled(n, "redrawn"), M)
+    np.testing.assert_allclose(d, moments.accumulated_diversity(n, range(M + 1)), **EXACT)
+
+
+@given(st.integers(1, 30), st.sampled_from(MIXING))
+def test_every_random_sampling_is_the_slow_twins(n, draw):
+    expected = np.array(oracles.random_moments(n, S0, 6, draw))
+    np.testing.assert_allclose(of_random_sampling(n, 6, TRUTH, draw), expected, **EXACT)
+
+
+def test_the_four_readings_of_figure_6_have_the_sigma_that_their_runs_show():
+    """200 runs; twice a 99 % interval is 5 standard errors: four comparisons, false alarm 2e-6."""
+    p = distributions.with_moments(600, 52, 0.1, seed=0)
+    table = mixtures.readings(p[p > 0], 10, 200, seed=0)
+    assert [row.draw for row in table] == ["redrawn", "mixed", "subset", "first"]
+    for row in table:
+        mean, low, high = row.sigma
+        assert abs(mean - row.exact) < high - low
+    assert table[0].dirac[2] < table[-1].dirac[1]
+
+
+@given(st.integers(2, 40))
+def test_the_more_is_new_the_more_diversity_is_left(n):
+    """Four readings, from everything new to the first samples of the same pools."""
+    d = [moments.diversity(RandomlySampled(n, draw), M)[3:] for draw in ("redrawn", "mixed", "subset", "first")]
+    assert (np.diff(d, axis=0) < 0).all()
+
+
+def test_kept_pools_over_500_generations_are_quick():
+    start = time.thread_time()
+    moments.diversity(RandomlySampled(10, "first"), 500)
+    assert time.thread_time() - start < 1
 
 
 @given(st.integers(1, 300))
@@ -193,6 +271,7 @@ def test_the_moments_are_those_of_8_000_runs(name):
         ("window of 5, fresh", "window of 5, kept"),
         ("random", "accumulate, kept"),
         ("accumulate, fresh", "random"),
+        *itertools.permutations(["random", "random, subset", "random, first", "random, redrawn"], 2),
         ("accumulate, kept", "accumulate, fresh"),
         ("partially synthetic", "fully synthetic"),
         ("fully synthetic", "window of 2, kept"),
@@ -281,7 +360,12 @@ def test_the_decay_rate_is_not_the_first_ratio():
 
 @pytest.mark.parametrize(
     "schedule",
-    [PartiallySynthetic(5, 5), Accumulate(5), Accumulate(5, draw="fresh"), RandomlySampled(5)],
+    [
+        PartiallySynthetic(5, 5),
+        Accumulate(5),
+        Accumulate(5, draw="fresh"),
+        *(RandomlySampled(5, draw) for draw in MIXING),
+    ],
     ids=repr,
 )
 def test_a_schedule_that_goes_on_using_real_data_has_no_decay_rate(schedule):
@@ -429,12 +513,52 @@ def test_the_truth_is_a_distribution(exact):
         Table("kept", lambda m, t: 4 * (m != 3 or t != 1)),
         Table("kept", lambda m, t: 4 if t == m - 1 else 2),
         Table("fresh", lambda m, t: 12 if m == 1 else 4 * (t == 0) + 8 * (t == m - 1)),
-        Table("mixed", lambda m, t: 12.0 * (t == m - 1)),
-        Table("mixed", lambda m, t: 12.0),
+        *(Table(draw, lambda m, t: 12.0 * (t == m - 1)) for draw in MIXING),
+        *(Table(draw, lambda m, t: 12.0) for draw in MIXING),
     ],
-    ids=["returns to a model", "returns to a pool", "part of a pool", "part of the corpus", "not even", "growing"],
+    ids=[
+        "returns to a model",
+        "returns to a pool",
+        "part of a pool",
+        "part of the corpus",
+        *(f"not even, {draw}" for draw in MIXING),
+        *(f"growing, {draw}" for draw in MIXING),
+    ],
 )
 def test_a_schedule_that_no_simulation_follows_is_refused(exact, own):
     """Each of these is refused by `simulate`, and must not be answered as if it were another schedule."""
     with pytest.raises(InvalidInput, match="row"):
         exact(own, 6)
+
+
+# What the recursion may not forget --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("draw", "twin"), [("kept", oracles.kept_moments), ("fresh", oracles.fresh_moments)])
+def test_the_real_corpus_is_remembered_while_rows_leave_it_out(draw, twin):
+    """Every second row does without the real data."""
+    own = Table(draw, lambda m, t: 6 * (t == 0 and m % 2 == 1) + 4 * (t == m - 1 > 0))
+    expected = np.array(twin(lambda m: own.sizes(m).tolist(), S0, M))
+    found = moments.sigma(own, TRUTH, M)[1:], moments.squared_deviation(own, TRUTH, M)[1:]
+    np.testing.assert_allclose(found, expected, **EXACT)
+
+
+@every
+@pytest.mark.parametrize(
+    "own",
+    [
+        Table("part", lambda m, t: 4 if m == 1 else 6 * (t == 0) + 2 * (t == m - 1)),
+        Table("part", lambda m, t: 4 if m == 1 else 2 * (t == 0) + 2 * (t == max(1, m - 2))),
+        Table("fresh", lambda m, t: 4 if m == 1 else 6 * (t == 0) + 2 * (t == m - 1)),
+    ],
+    ids=["more than the corpus", "a part, and a model that was left", "more than the corpus, fresh"],
+)
+def test_a_schedule_that_asks_for_more_than_there_is_is_refused(exact, own):
+    """As `simulate` does."""
+    with pytest.raises(InvalidInput, match=r"row [234]"):
+        exact(own, 6)
+
+
+def test_a_window_of_more_than_sixty_models_is_refused_its_decay_rate():
+    with pytest.raises(InvalidInput, match="looks back at more than 60 models"):
+        moments.decay_rate(MostRecent(61, 61))

@@ -86,9 +86,10 @@ def test_every_claim_of_the_paper_is_in_the_map():
     [
         *("Equation (1)", "Equation (2)", "(3)", "(4)", "Equation (5)", "Definition 1", "Footnote 1", "after (5)"),
         *("Fully Synthetic", "Partially Synthetic", "Most Recent Models", "Randomly Sampled Data", "Appendix B.1"),
-        *("(6)", "(7)", "(8)", "Remark after Theorem 1", "Proposition 1", "(9)", "Theorem 2, the bound"),
+        *("(6)", "(7)", "(8)", "Remark after Theorem 1", "Proposition 1", "(9)", "Proof of Theorem 2"),
         *("Remark after Theorem 2", "Theorem 3", "(10)", "(11)", "Conclusion from (11)", "Lemma 1", "second form"),
-        *("Theorem 4", "(16)", "(18)", "(19)", "Appendix B.3", "Table 1", "Future work"),
+        *("Theorem 4", "(12)", "(13)", "(16)", "(18)", "(19)", "Appendix B.3", "Table 1", "Future work"),
+        *("Section 2.1", "Section 2.2", "Section 4.2", "Appendix A", "Appendix C"),
         *(f"Figure {number}" for number in range(1, 7)),
     ],
 )
@@ -110,6 +111,37 @@ def test_the_map_follows_the_paper():
     ]
     found = [PAPER_MAP.index(places(place)[0]) for place in order]
     assert found == sorted(found)
+
+
+SECTIONS = {"2.1", "2.2", "3.1", "3.2", "4.1", "4.2", "5", "A", "B.1", "B.2", "B.3", "C"}
+"""Of the paper, arXiv v1, from 2 on."""
+
+
+def sections(text):
+    """The sections and appendices that a text names."""
+    return re.findall(r"(?:Section|Appendix) (\d(?:\.\d)?|[A-Z](?:\.\d)?)\b", text)
+
+
+@every_item
+def test_a_section_that_the_map_names_is_one_of_the_papers(item):
+    assert set(sections(f"{item.place} {item.what}")) <= SECTIONS
+
+
+def test_a_section_that_the_paper_does_not_have_would_be_seen():
+    assert not set(sections("Section 3.3, windows")) <= SECTIONS
+    assert sections("Appendix B.3: a bound, and Section 5.") == ["B.3", "5"]
+
+
+def test_what_is_not_in_the_main_text_is_said_to_be_in_an_appendix():
+    """Lemma 1 stands in Appendix A; the bound on S_m in the proof of Theorem 2, not in the theorem."""
+    assert [item for item in places("Lemma 1") if "Appendix A" not in item.place] == []
+    assert "Appendix B.3" in places("Proof of Theorem 2")[0].what
+
+
+def test_the_conclusion_from_11_is_in_the_papers_words():
+    [item] = places("Conclusion from (11)")
+    assert "should be exponentially smaller" in item.what
+    assert "must" not in item.what
 
 
 def test_no_place_is_twice_in_the_map():

@@ -9,7 +9,9 @@ a negative control.
 import functools
 import itertools
 import weakref
+from collections import Counter
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import oracles
@@ -26,9 +28,11 @@ from collapse_lib import (
     collapse_times,
     generations,
     metrics,
+    recursion,
     simulate,
 )
 from collapse_lib.learners import Tabular, Tokens
+from collapse_lib.schedules import MIXING
 from collapse_lib.theory import coalescent
 
 TRUTH = np.array([0.45, 0.0, 0.3, 0.15, 0.1])
@@ -47,10 +51,20 @@ SCENARIOS = {
     "accumulate, kept": (Accumulate(12), oracles.accumulate(12), "kept"),
     "accumulate, fresh": (Accumulate(12, draw="fresh"), oracles.accumulate(12), "fresh"),
     "random": (RandomlySampled(12), 12, "mixed"),
+    "random, redrawn": (RandomlySampled(12, "redrawn"), 12, "redrawn"),
+    "random, subset": (RandomlySampled(12, "subset"), 12, "subset"),
+    "random, first": (RandomlySampled(12, "first"), 12, "first"),
 }
 LEARNERS = {"tabular": Tabular(), "tokens": Tokens(5)}
+ORDERED = ("random, subset", "random, first")  # counts have no order
+COUNTED = [name for name in SCENARIOS if name not in ORDERED]
+PAIRS = [(name, learner) for learner in LEARNERS for name in (COUNTED if learner == "tabular" else SCENARIOS)]
+ONE_CORPUS = [name for name in COUNTED if name != "random, redrawn"]
 
 scenarios = pytest.mark.parametrize("name", SCENARIOS)
+counted = pytest.mark.parametrize("name", COUNTED)
+one_corpus = pytest.mark.parametrize("name", ONE_CORPUS)
+pairs = pytest.mark.parametrize(("name", "learner"), PAIRS)
 learners = pytest.mark.parametrize("learner", LEARNERS.values(), ids=LEARNERS)
 
 
@@ -62,8 +76,8 @@ def squared_deviation(p, q):
 def exact_moments(name):
     """Exact means of sigma and squared deviation for m = 1..M, shape (2, M)."""
     _, row, reading = SCENARIOS[name]
-    if reading == "mixed":
-        return np.array(oracles.random_moments(row, S0, M))
+    if reading in MIXING:
+        return np.array(oracles.random_moments(row, S0, M, reading))
     moments = {"kept": oracles.kept_moments, "fresh": oracles.fresh_moments, "part": oracles.fresh_moments}[reading]
     return np.array(moments(row, S0, M))
 
@@ -86,8 +100,7 @@ def disagreement(run, moments):
 # Simulation against exact second moments --------------------------------------------------------------------------
 
 
-@scenarios
-@pytest.mark.parametrize("learner", LEARNERS)
+@pairs
 def test_the_mean_sigma_and_deviation_are_exact(name, learner):
     """23 comparisons: false alarm 1.4e-5."""
     assert disagreement(measured(name, learner), exact_moments(name)) < 5
@@ -135,8 +148,8 @@ def twin(name, runs=1_000, m=5):
     rng = np.random.default_rng(2)
     seen = []
     for _ in range(runs):
-        if reading == "mixed":
-            models = oracles.slow_random_run(TRUTH, row, m, rng)
+        if reading in MIXING:
+            models = oracles.slow_random_run(TRUTH, row, m, rng, reading)
         else:
             models = oracles.slow_run(TRUTH, row, reading, m, rng)
         first, last = models[1], models[m]
@@ -159,6 +172,8 @@ def test_the_law_is_that_of_the_slow_twin(name, metric):
         ("window of 3, kept", "accumulate, kept"),
         ("partially synthetic", "fully synthetic"),
         ("random", "accumulate, fresh"),
+        ("random", "random, redrawn"),
+        ("random, first", "random"),
     ],
 )
 def test_the_law_is_not_that_of_another_scenarios_twin(name, other):
@@ -179,7 +194,7 @@ class Sharpened(Tabular):
         return super().sample(sharper / sharper.sum(axis=-1, keepdims=True), size, rng)
 
 
-@scenarios
+@counted
 @pytest.mark.parametrize("metric", ["sigma", "deviation"])
 def test_tabular_and_tokens_have_one_law(name, metric):
     """False alarm at most 2e-6."""
@@ -215,6 +230,126 @@ def _fit_to_chain(learner, generation, stated):
     chain = oracles.Chain(p, 4)
     observed = [(counts == state).all(axis=1).sum() for state in chain.states]
     return oracles.chi_square_p(observed, 20_000 * chain.law(stated))
+
+
+# Four readings of random sampling ---------------------------------------------------------------------------------
+
+THIRDS = (Fraction(1, 3), Fraction(2, 3))
+
+
+@functools.cache
+def paths(draw, n, last, runs=20_000):
+    """How often each sequence of training sets came about: {counts of the first token in each: runs}."""
+    record = [metrics.distribution]
+    run = simulate([float(q) for q in THIRDS], RandomlySampled(n, draw), last, runs=runs, seed=6, record=record)
+    counts = (n * run["distribution"][1:, :, 0]).round().astype(int)
+    return Counter(map(tuple, counts.T.tolist()))
+
+
+def fit_to_histories(draw, stated, n, last):
+    """p-value of the enumerated law of all the training sets under the `stated` reading."""
+    seen, chances = paths(draw, n, last), Counter()
+    for path, chance in oracles.random_paths(THIRDS, n, stated, last).items():
+        chances[tuple(x[0] for x in path)] += float(chance)
+    if set(seen) - set(chances):
+        return 0.0
+    return oracles.chi_square_p([seen[x] for x in chances], [seen.total() * chance for chance in chances.values()])
+
+
+sizes = pytest.mark.parametrize(("n", "last"), [(2, 4), (3, 3)])
+
+
+@sizes
+@pytest.mark.parametrize("draw", MIXING)
+def test_every_sequence_of_training_sets_is_as_likely_as_enumeration_says(draw, n, last):
+    """20,000 runs of up to 81 sequences; false alarm 1e-6."""
+    assert fit_to_histories(draw, draw, n, last) > 1e-6
+
+
+@sizes
+@pytest.mark.parametrize(("draw", "stated"), list(itertools.permutations(MIXING, 2)))
+def test_the_sequences_of_one_reading_are_not_those_of_another(draw, stated, n, last):
+    """The negative control."""
+    assert fit_to_histories(draw, stated, n, last) < 1e-6
+
+
+def test_the_first_samples_of_a_pool_are_those_that_every_generation_takes_first():
+    """With n = 1 there is nothing to choose: after the real sample, every model is that one token."""
+    run = simulate(TRUTH, RandomlySampled(1, "first"), 9, runs=200, seed=0, record=[metrics.distribution])
+    assert (run["distribution"][2:] == run["distribution"][1]).all()
+
+
+def test_distinct_picks_are_uniform_among_those_that_leave_no_pick_twice():
+    """Two of one source and three of another, out of four: 12 x 24 ways, 40,000 runs; false alarm 1e-6."""
+    source = np.broadcast_to([0, 0, 3, 3, 3], (40_000, 5))
+    picks = Counter(map(tuple, recursion._distinct(source, 4, np.random.default_rng(1)).tolist()))
+    ways = [a + b for a in itertools.permutations(range(4), 2) for b in itertools.permutations(range(4), 3)]
+    assert set(picks) <= set(ways)
+    assert oracles.chi_square_p([picks[way] for way in ways], [40_000 / len(ways)] * len(ways)) > 1e-6
+
+
+def test_picks_that_lean_are_told_from_uniform_ones():
+    """The negative control: the first of two picks is made the larger one."""
+    source = np.broadcast_to([0, 0, 3, 3, 3], (40_000, 5))
+    drawn = recursion._distinct(source, 4, np.random.default_rng(1))
+    leaning = np.where(drawn[:, :1] > drawn[:, 1:2], drawn, drawn[:, [1, 0, 2, 3, 4]])
+    picks = Counter(map(tuple, leaning.tolist()))
+    ways = [a + b for a in itertools.permutations(range(4), 2) for b in itertools.permutations(range(4), 3)]
+    assert oracles.chi_square_p([picks[way] for way in ways], [40_000 / len(ways)] * len(ways)) < 1e-6
+
+
+@pytest.mark.parametrize("draw", MIXING)
+def test_all_readings_begin_with_the_real_corpus_and_train_on_as_many_samples(draw):
+    run = simulate(TRUTH, RandomlySampled(7, draw), 6, runs=50, seed=0, record=[metrics.distribution])
+    counts = 7 * run["distribution"][1:]
+    np.testing.assert_allclose(counts, counts.round(), atol=1e-9)
+
+
+@pytest.mark.parametrize("draw", ["mixed", "subset", "first"])
+def test_a_dirac_corpus_that_is_kept_leaves_nothing_else(draw):
+    schedule = RandomlySampled(4, draw)
+    run = simulate(TRUTH, schedule, 9, runs=50, seed=0, record=[metrics.collapsed], corpus=[4, 0, 0, 0, 0])
+    assert run["collapsed"][1:].all()
+
+
+def test_real_data_drawn_anew_bring_back_what_the_first_model_lacks():
+    schedule = RandomlySampled(4, "redrawn")
+    run = simulate(TRUTH, schedule, 9, runs=50, seed=0, record=[metrics.collapsed], corpus=[4, 0, 0, 0, 0])
+    assert run["collapsed"][1].all()
+    assert not run["collapsed"][2].all()
+
+
+@pytest.mark.parametrize("draw", ["subset", "first"])
+def test_counts_have_no_samples_to_go_back_to(draw):
+    with pytest.raises(InvalidInput, match="corpora of Tabular have no order to find them by; use Tokens"):
+        simulate(TRUTH, RandomlySampled(4, draw), 2, runs=2, seed=0, record=[metrics.sigma], learner=Tabular())
+
+
+def test_real_data_are_drawn_anew_only_where_someone_can_draw_them():
+    with pytest.raises(InvalidInput, match="give `redraw`, which returns a new real corpus"):
+        generations(Tabular(), RandomlySampled(4, "redrawn"), np.random.default_rng(0), corpus=np.array([3, 1]))
+
+
+def test_new_real_data_are_asked_for_once_a_generation():
+    asked = []
+
+    def redraw():
+        asked.append(1)
+        return np.array([2, 2])
+
+    schedule, rng = RandomlySampled(4, "redrawn"), np.random.default_rng(0)
+    list(itertools.islice(generations(Tabular(), schedule, rng, corpus=np.array([3, 1]), redraw=redraw), 5))
+    assert len(asked) == 4
+
+
+@pytest.mark.parametrize("draw", MIXING)
+def test_collapse_times_are_first_hits_under_every_reading(draw):
+    """One stream, two loops."""
+    schedule = RandomlySampled(3, draw)
+    times = collapse_times(TRUTH, schedule, runs=100, seed=2, limit=20)
+    run = simulate(TRUTH, schedule, 20, runs=100, seed=2, record=[metrics.collapsed])
+    ever = run["collapsed"][1:].any(axis=0)
+    assert (times == np.where(ever, 1 + run["collapsed"][1:].argmax(axis=0), -1)).all()
 
 
 # Indices ----------------------------------------------------------------------------------------------------------
@@ -259,8 +394,7 @@ def test_there_is_a_row_for_the_truth_and_one_for_each_generation():
 # The support never grows ------------------------------------------------------------------------------------------
 
 
-@scenarios
-@pytest.mark.parametrize("learner", LEARNERS)
+@pairs
 def test_a_token_that_the_truth_lacks_never_appears(name, learner):
     assert not measured(name, learner)["distribution"][..., TRUTH == 0].any()
 
@@ -271,7 +405,7 @@ def test_the_support_never_grows(learner):
     assert (np.diff(support, axis=0) <= 0).all()
 
 
-@scenarios
+@pytest.mark.parametrize("name", [name for name in SCENARIOS if name != "random, redrawn"])
 def test_a_token_that_the_first_model_lacks_is_gone_where_all_data_come_from_it(name):
     p = measured(name)["distribution"]
     assert not p[2:][:, p[1] == 0].any()
@@ -284,7 +418,7 @@ def test_the_support_never_grows_by_the_rounding_remainder():
     assert (run["support"] == 10).all()
 
 
-@scenarios
+@one_corpus
 def test_counts_stay_integers(name):
     schedule, learner = SCENARIOS[name][0], Recorder()
     real = np.array([[round(float(schedule.sizes(1)[0])) - 3, 0, 2, 1, 0]])
@@ -292,7 +426,7 @@ def test_counts_stay_integers(name):
     assert {corpus.dtype.kind for corpus in learner.fitted} == {"i"}
 
 
-@pytest.mark.parametrize("name", [name for name in SCENARIOS if name != "random"])
+@pytest.mark.parametrize("name", [name for name in ONE_CORPUS if name != "random"])
 def test_each_training_set_has_the_size_of_its_row(name):
     schedule = SCENARIOS[name][0]
     learner = Recorder()
@@ -304,7 +438,7 @@ def test_each_training_set_has_the_size_of_its_row(name):
 # Randomness -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["fully synthetic", "window of 3, kept", "random"])
+@pytest.mark.parametrize("name", ["fully synthetic", "window of 3, kept", "random", *ORDERED])
 @pytest.mark.parametrize("workers", [2, 4])
 def test_the_number_of_workers_changes_no_number(name, workers):
     """600 runs are three blocks."""
@@ -413,7 +547,9 @@ def test_every_context_starts_from_its_own_truth(schedule):
     assert (run["distribution"][0] == CONTEXTS).all()
 
 
-@pytest.mark.parametrize("schedule", [FullySynthetic(9), RandomlySampled(9), MostRecent(9, 3)], ids=repr)
+@pytest.mark.parametrize(
+    "schedule", [FullySynthetic(9), MostRecent(9, 3), *(RandomlySampled(9, draw) for draw in MIXING)], ids=repr
+)
 def test_contexts_do_not_mix(schedule):
     run = simulate(CONTEXTS, schedule, 4, runs=50, seed=0, record=[metrics.distribution])
     assert not run["distribution"][:, :, CONTEXTS == 0].any()
@@ -641,7 +777,7 @@ def test_nothing_is_trained_before_the_first_model_is_asked_for():
     assert not learner.pooled + learner.fitted + learner.drawn
 
 
-@scenarios
+@one_corpus
 def test_no_model_is_trained_before_it_is_asked_for(name):
     schedule, learner = SCENARIOS[name][0], Recorder()
     real = np.array([[round(float(schedule.sizes(1)[0])) - 1, 1]])
@@ -814,3 +950,60 @@ def test_a_limit_is_a_whole_number_of_generations(limit):
 def test_collapse_times_take_one_context():
     with pytest.raises(InvalidInput, match="takes one context"):
         collapse_times(CONTEXTS, FullySynthetic(5), runs=2, seed=0)
+
+
+# What the loop may not forget -------------------------------------------------------------------------------------
+
+
+def test_the_real_pool_is_kept_while_rows_leave_it_out():
+    """A kept schedule whose second row does without the real data, and whose third takes them again."""
+    own = Table("kept", lambda m, t: 4 * (t > 0 or m != 2))
+    learner, real = recorded(own, 3)
+    assert [identities(used) for used in learner.pooled] == [
+        identities(used) for used in ([real], [learner.drawn[0]], [real, *learner.drawn])
+    ]
+
+
+# More that is refused ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("own", "sentence"),
+    [
+        (
+            Table("part", lambda m, t: 4 if m == 1 else 6 * (t == 0) + 2 * (t == m - 1)),
+            "row 2 of .* asks for 6 samples of source 0, of which 4 are at hand",
+        ),
+        (
+            Table("part", lambda m, t: 4 if m == 1 else 2 * (t == 0) + 2 * (t == max(1, m - 3))),
+            "row 5 of .* asks for 2 samples of source 2, of which 0 are at hand",
+        ),
+        (
+            Table("fresh", lambda m, t: 4 if m == 1 else 6 * (t == 0) + 2 * (t == m - 1)),
+            "row 2 of .* asks for 6 samples of source 0, of which 4 are at hand",
+        ),
+    ],
+    ids=["a part larger than the corpus", "a part, and a model that was left", "fresh, more than the corpus"],
+)
+def test_what_is_not_at_hand_is_refused(own, sentence):
+    with pytest.raises(InvalidInput, match=sentence):
+        simulate(TRUTH, own, 6, runs=2, seed=0, record=[metrics.sigma])
+
+
+def test_a_schedule_without_its_sizes_is_refused():
+    """The class in place of a value of it."""
+    with pytest.raises(InvalidInput, match="give one, for instance FullySynthetic"):
+        simulate(TRUTH, FullySynthetic, 2, runs=2, seed=0, record=[metrics.sigma])
+
+
+def test_two_metrics_of_one_name_are_refused():
+    with pytest.raises(InvalidInput, match="record names a metric twice: sigma, top, sigma"):
+        simulate(TRUTH, FullySynthetic(5), 2, runs=2, seed=0, record=[metrics.sigma, metrics.top, metrics.sigma])
+
+
+def test_numpys_whole_numbers_are_whole_numbers():
+    one, two = (
+        simulate(TRUTH, FullySynthetic(5), number(2), runs=number(3), seed=number(0), record=[metrics.sigma])
+        for number in (int, np.int64)
+    )
+    assert (one["sigma"] == two["sigma"]).all()

@@ -16,7 +16,7 @@ from collapse_lib import (
     PartiallySynthetic,
     RandomlySampled,
 )
-from collapse_lib.schedules import Schedule
+from collapse_lib.schedules import MIXING, Schedule
 
 TABLES = {
     FullySynthetic(7): [[7], [0, 7], [0, 0, 7], [0, 0, 0, 7], [0, 0, 0, 0, 7], [0, 0, 0, 0, 0, 7]],
@@ -65,6 +65,14 @@ TABLES = {
         [12, 12, 12, 12, 12],
         [10, 10, 10, 10, 10, 10],
     ],
+    RandomlySampled(4, draw="first"): [
+        [4],
+        [2, 2],
+        [4 / 3, 4 / 3, 4 / 3],
+        [1, 1, 1, 1],
+        [0.8, 0.8, 0.8, 0.8, 0.8],
+        [4 / 6, 4 / 6, 4 / 6, 4 / 6, 4 / 6, 4 / 6],
+    ],
     RandomlySampled(3): [
         [3],
         [1.5, 1.5],
@@ -84,7 +92,7 @@ schedules = st.one_of(
     count.map(FullySynthetic),
     st.builds(PartiallySynthetic, real=count, synthetic=count),
     windows,
-    count.map(RandomlySampled),
+    st.builds(RandomlySampled, count, draw=st.sampled_from(MIXING)),
     st.builds(Accumulate, count, draw=redraw),
     st.tuples(count, count).map(lambda pair: FixedTotal(max(pair), min(pair))),
 )
@@ -116,12 +124,13 @@ def test_every_scenario_has_a_table():
         (MostRecent(5, 2), "kept"),
         (MostRecent(5, 2, draw="fresh"), "fresh"),
         (RandomlySampled(5), "mixed"),
+        (RandomlySampled(5, draw="first"), "first"),
         (Accumulate(5), "kept"),
         (Accumulate(5, draw="fresh"), "fresh"),
     ],
     ids=repr,
 )
-def test_windows_and_accumulation_keep_their_samples_unless_told_otherwise(schedule, draw):
+def test_a_schedule_has_its_reading_unless_told_otherwise(schedule, draw):
     assert schedule.draw == draw
 
 
@@ -137,7 +146,7 @@ def test_sizes_are_never_negative(schedule, m):
 
 @given(schedules, generation)
 def test_sizes_are_whole_numbers_unless_they_are_means(schedule, m):
-    assert np.issubdtype(schedule.sizes(m).dtype, np.integer) == (schedule.draw != "mixed")
+    assert np.issubdtype(schedule.sizes(m).dtype, np.integer) == (schedule.draw not in MIXING)
 
 
 @given(count, generation)
@@ -182,8 +191,17 @@ def test_equal_schedules_are_one_key(schedule):
     assert {schedule: "first", dataclasses.replace(schedule): "second"} == {schedule: "second"}
 
 
+@given(count, generation, st.sampled_from(MIXING))
+def test_the_readings_of_random_sampling_share_their_rows(n, m, draw):
+    assert RandomlySampled(n, draw).sizes(m).tolist() == RandomlySampled(n).sizes(m).tolist()
+
+
 def test_other_parameters_make_another_schedule():
     assert MostRecent(10, 2) != MostRecent(10, 2, draw="fresh") != MostRecent(10, 5)
+
+
+def test_the_readings_of_random_sampling_are_four_schedules():
+    assert len({RandomlySampled(10, draw) for draw in MIXING}) == 4
 
 
 def test_schedules_of_different_kinds_are_never_equal():
@@ -251,3 +269,9 @@ def test_a_window_wider_than_the_samples_is_refused():
 def test_a_reading_is_kept_or_fresh(make, wrong):
     with pytest.raises(InvalidInput, match="it is 'kept' or 'fresh'"):
         make(wrong)
+
+
+@pytest.mark.parametrize("wrong", ["kept", "fresh", "part", None])
+def test_random_sampling_has_readings_of_its_own(wrong):
+    with pytest.raises(InvalidInput, match=f"{wrong!r}; it is 'mixed', 'subset', 'first' or 'redrawn'"):
+        RandomlySampled(10, draw=wrong)

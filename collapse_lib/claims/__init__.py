@@ -26,7 +26,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,6 +74,23 @@ class Registered:
     def parameters(self) -> frozenset[str]:
         """What can be set: what the check takes, and `distort`, the factor that spoils the theory."""
         return frozenset(inspect.signature(self.check).parameters) | {"distort"}
+
+    def judge(self, parameters: Mapping[str, Any], *, told: bool = False) -> Verdict:
+        """Run the check; parameters outside a theorem's assumptions are a verdict, not an error.
+
+        `told` adds the claim's sensitivity, where there is no planted error and nothing is refuted already.
+        """
+        spoil = float(parameters.get("distort", 1.0))
+        try:
+            judge = self.check(**{name: value for name, value in parameters.items() if name != "distort"})
+            verdict = judge(spoil)
+            if not told or not self.sensible or spoil != 1 or verdict.kind == "refuted":
+                return verdict
+            return dataclasses.replace(verdict, sensitivity=sensitivity(judge, self.planted))
+        except evidence.OutOfScope as reason:
+            return evidence.out_of_scope(str(reason))
+        except InvalidInput as mistake:
+            raise InvalidInput(f"the claim {self.claim.id} cannot be checked: {mistake}") from None
 
 
 _registry: dict[str, Registered] = {}
@@ -127,7 +144,7 @@ def check(id: str, **parameters: Any) -> Verdict:  # noqa: A002
     strange = set(parameters) - claims[id].parameters
     if strange:
         raise unknown(f"parameter of {id}", min(strange), claims[id].parameters)
-    return _verdict(claims[id], parameters)
+    return claims[id].judge(parameters, told=True)
 
 
 def check_all(chapter: str | None = None, **parameters: Any) -> Ledger:
@@ -139,7 +156,7 @@ def check_all(chapter: str | None = None, **parameters: Any) -> Ledger:
     if strange := set(parameters) - takes:
         raise unknown("parameter of these claims", min(strange), takes)
     verdicts = {
-        name: _verdict(item, {key: value for key, value in parameters.items() if key in item.parameters})
+        name: item.judge({key: value for key, value in parameters.items() if key in item.parameters}, told=True)
         for name, item in claims.items()
     }
     return Ledger(tuple(item.claim for item in claims.values()), verdicts)
@@ -166,18 +183,3 @@ def sensitivity(judge: Judge, planted: float) -> float | None:
 def _on_the_way(planted: float, share: float) -> float:
     """The factor at a share of the way from 1 to `planted`: on a log scale, unless that has another sign."""
     return float(planted**share if planted > 0 else 1 + share * (planted - 1))
-
-
-def _verdict(item: Registered, parameters: dict[str, Any]) -> Verdict:
-    """Run a check; parameters outside a theorem's assumptions are a verdict, not an error."""
-    spoil = float(parameters.get("distort", 1.0))
-    try:
-        judge = item.check(**{name: value for name, value in parameters.items() if name != "distort"})
-        verdict = judge(spoil)
-        if spoil != 1 or not item.sensible or verdict.kind == "refuted":
-            return verdict
-        return dataclasses.replace(verdict, sensitivity=sensitivity(judge, item.planted))
-    except evidence.OutOfScope as reason:
-        return evidence.out_of_scope(str(reason))
-    except InvalidInput as mistake:
-        raise InvalidInput(f"the claim {item.claim.id} cannot be checked: {mistake}") from None

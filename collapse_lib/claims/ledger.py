@@ -25,6 +25,7 @@ SIGNS: dict[Kind, str] = {
 }
 
 Origin = Literal["paper", "classical", "ours"]
+ORIGINS: dict[Origin, str] = {"paper": "The paper’s", "classical": "Classical", "ours": "Ours"}
 """Whose a statement is: the paper's, somebody's before (who is cited), or this book's, as far as a search told."""
 
 
@@ -80,9 +81,10 @@ class Ledger:
     def __getitem__(self, name: str) -> Verdict:
         return self.verdicts[name]
 
-    def counts(self) -> dict[Kind, int]:
-        """How many claims have each verdict, in the order of SIGNS, zeros left out."""
-        tally = collections.Counter(verdict.kind for verdict in self.verdicts.values())
+    def counts(self, origin: Origin | None = None) -> dict[Kind, int]:
+        """How many claims, or how many of that origin, have each verdict, in the order of SIGNS, zeros left out."""
+        judged = [self.verdicts[claim.id].kind for claim in self.claims if origin in (None, claim.origin)]
+        tally = collections.Counter(judged)
         return {kind: tally[kind] for kind in SIGNS if tally[kind]}
 
     def unexpected(self) -> list[Claim]:
@@ -147,7 +149,7 @@ def seen(verdict: Verdict) -> str:
     """How much the verdict sees: the error of the theory that the same samples would refute, and the margin.
 
     >>> seen(Verdict("supported", 1.0, (0.9, 1.1), 1.0, resolution=0.05, errors=9.24, sensitivity=1.06))
-    'the theory times 1.06 would be refuted; the margin is 5 % of it, and 9.2 standard errors'
+    'the theory times 1.060 would be refuted; the margin is 5 % of it, and 9.2 standard errors'
     """
     parts = []
     if verdict.sensitivity is not None:

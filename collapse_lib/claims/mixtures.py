@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,7 +17,7 @@ from collapse_lib.claims.truths import live_truth
 from collapse_lib.evidence import OutOfScope, Verdict
 from collapse_lib.learners import Tabular, Tokens
 from collapse_lib.recursion import Trajectory, generations, simulate
-from collapse_lib.schedules import Accumulate, FullySynthetic, MostRecent, RandomlySampled
+from collapse_lib.schedules import Accumulate, FullySynthetic, Mixing, MostRecent, RandomlySampled
 from collapse_lib.theory import moments
 
 CHAPTER = "mixtures"
@@ -479,52 +480,77 @@ class RandomPast:
         return values[[SHOWN.index(generation) for generation in m]].T
 
 
-def random_past(p: Floats, n: int, runs: int, seed: int, *, redrawn: bool = False) -> RandomPast:
-    """500 generations of random sampling, measured; `redrawn` tells whether real data are drawn anew each time."""
-    return _random_past(tuple(p), n, runs, seed, redrawn)
+def random_past(
+    p: Floats, n: int, runs: int, seed: int, draw: Mixing = "mixed", *, redrawn: bool = False
+) -> RandomPast:
+    """500 generations of random sampling under a reading, measured; `redrawn` is short for draw="redrawn"."""
+    return _random_past(tuple(p), n, runs, seed, "redrawn" if redrawn else draw)
 
 
-def sample_by_sample(
-    p: Floats, n: int, last: int, runs: int, rng: np.random.Generator, *, redrawn: bool
-) -> Iterator[NDArray[np.int32]]:
-    """Training sets of p^(1), ..., p^(last), shape (runs, n), each sample picking its source as the paper tells it.
+@dataclass(frozen=True)
+class Reading:
+    """What the 500 generations of Figure 6 come to under one reading of random sampling."""
 
-    The same law as `RandomlySampled`, in time that does not grow with m; with `redrawn`, what picks source 0 is a
-    new draw from the truth instead of another token of the one real corpus.
-    """
-    past = np.empty((last, runs, n), dtype=np.int32)
-    everywhere = np.arange(runs)[:, None]
-    past[0] = rng.choice(len(p), size=(runs, n), p=p)
-    for m in range(1, last + 1):
-        yield past[m - 1]
-        if m < last:
-            source = rng.integers(0, m + 1, size=(runs, n))
-            past[m] = past[source - 1, everywhere, rng.integers(0, n, size=(runs, n))]
-            real = source == 0
-            # If sample j is real, it is token j of the corpus: so none is used twice, and the choice is random.
-            past[m][real] = rng.choice(len(p), size=np.count_nonzero(real), p=p) if redrawn else past[0][real]
+    draw: Mixing
+    dirac: tuple[float, float, float]
+    """The share of runs that met a Dirac mass, and its 99 % interval."""
+    sigma: tuple[float, float, float]
+    """The mean of sigma at the last generation, and its interval."""
+    exact: float
+    """S_500, which that mean estimates."""
 
 
-@functools.lru_cache(maxsize=4)
-def _random_past(p: tuple[float, ...], n: int, runs: int, seed: int, redrawn: bool) -> RandomPast:
+def readings(p: Floats, n: int, runs: int, seed: int) -> tuple[Reading, ...]:
+    """The four readings side by side, those with the most new data first; independent runs."""
+    order: tuple[Mixing, ...] = (
+        "mixed",
+        "redrawn",
+        "subset",
+        "first",
+    )  # the first two share their runs with claims
+    past = {draw: random_past(p, n, runs, seed + shift, draw) for shift, draw in enumerate(order)}
+    return tuple(
+        Reading(
+            draw,
+            _interval(past[draw].first > 0),
+            _interval(past[draw].at("sigma", SHOWN[-1])[:, 0]),
+            float(moments.sigma(RandomlySampled(n, draw), p, SHOWN[-1])[-1]),
+        )
+        for draw in ("redrawn", "mixed", "subset", "first")
+    )
+
+
+def _interval(sample: NDArray[Any]) -> tuple[float, float, float]:
+    """Mean and interval as plain numbers."""
+    mean, low, high = evidence.interval(sample)
+    return float(mean), float(low), float(high)
+
+
+@functools.lru_cache(maxsize=8)
+def _random_past(p: tuple[float, ...], n: int, runs: int, seed: int, draw: Mixing) -> RandomPast:
     """`random_past`, some runs at a time."""
     rng = np.random.default_rng(seed)
     sizes = [min(BLOCK, runs - start) for start in range(0, runs, BLOCK)]
-    blocks = [_measured(np.array(p), n, size, rng, redrawn) for size in sizes]
+    blocks = [_measured(np.array(p), RandomlySampled(n, draw), size, rng) for size in sizes]
     first, sigma, deviation = (np.concatenate(parts, axis=-1) for parts in zip(*blocks, strict=True))
     return RandomPast(first, sigma, deviation)
 
 
 def _measured(
-    p: Floats, n: int, runs: int, rng: np.random.Generator, redrawn: bool
+    p: Floats, schedule: RandomlySampled, runs: int, rng: np.random.Generator
 ) -> tuple[Integers, Floats, Floats]:
     """First hits, sigma and deviation of one block."""
-    learner = Tokens(len(p))
+    learner, tokens = Tokens(len(p)), np.arange(len(p), dtype=np.int16)
+
+    def corpus() -> NDArray[np.int16]:
+        return rng.choice(tokens, size=(runs, schedule.size), p=p)
+
     first, laws = np.full(runs, -1), []
-    for m, tokens in enumerate(sample_by_sample(p, n, SHOWN[-1], runs, rng, redrawn=redrawn), start=1):
-        first[(first < 0) & learner.collapsed(tokens)] = m
+    models = generations(learner, schedule, rng, corpus=corpus(), redraw=corpus)
+    for m, model in enumerate(itertools.islice(models, SHOWN[-1]), start=1):
+        first[(first < 0) & learner.collapsed(model)] = m
         if m in SHOWN:
-            laws.append(learner.law(tokens))
+            laws.append(learner.law(model))
     return first, metrics.sigma(laws), metrics.deviation(laws, laws[0])
 
 

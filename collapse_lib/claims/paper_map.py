@@ -1,7 +1,8 @@
 """The paper from its first equation to its last open question, and where each part of it is in this book.
 
-`PAPER_MAP` follows the order of the paper.  An item names the place in the paper, what stands there, the page and
-the anchor that treat it, the functions that compute it, the files that test those, and the claims that judge it.
+`PAPER_MAP` follows the order of the paper, in version 1 on arXiv; what an appendix proves or quotes stands where
+the text uses it.  An item names the place in the paper, what stands there, the page and the anchor that treat it,
+the functions that compute it, the files that test those, and the claims that judge it.
 What is not treated has no page but this one's last section, and says why in `missing`.
 """
 
@@ -26,7 +27,7 @@ class Item:
 
 MODEL = (
     Item(
-        "Section 2, the data",
+        "Section 2.1, the data",
         r"Contexts and tokens; the truth \(p_{jk} = P(Y = k \mid X = j)\)",
         "language_model",
         "a-model-of-one-table",
@@ -62,7 +63,7 @@ MODEL = (
     ),
     Item(
         "Equations (3) and (4)",
-        r"Section 2 between (2) and (5), where one context is fixed, with \(N\) samples of its own; treated there, "
+        r"Section 2.1 after (2), where one context is fixed, with \(N\) samples of its own; treated there, "
         "and not quoted by number",
         "language_model",
         "a-model-of-one-table",
@@ -84,7 +85,7 @@ MODEL = (
         ("erratum/equation-5",),
     ),
     Item(
-        "Section 2, after (5)",
+        "Section 2.2, after (5)",
         r"No generation is biased: \(\mathbb{E}\, p^{(m)} = p\)",
         "recursive_training",
         "five-tables",
@@ -125,7 +126,7 @@ MODEL = (
         ("tests/test_metrics.py",),
     ),
     Item(
-        "Schedule: Fully Synthetic",
+        "Section 2.2, Fully Synthetic",
         r"\(n\) samples of the last model",
         "fully_synthetic",
         "the-setting",
@@ -133,30 +134,12 @@ MODEL = (
         ("tests/test_schedules.py",),
     ),
     Item(
-        "Schedule: Partially Synthetic",
+        "Section 2.2, Partially Synthetic",
         r"The \(N\) real samples, and \(n\) of the last model",
         "partially_synthetic",
         "the-setting",
         ("collapse_lib.schedules.PartiallySynthetic",),
         ("tests/test_schedules.py",),
-    ),
-    Item(
-        "Schedule: Most Recent Models",
-        r"\(\lfloor n/K \rfloor\) samples of each of the last \(K\) models",
-        "mixtures",
-        "two-schedules",
-        ("collapse_lib.schedules.MostRecent",),
-        ("tests/test_schedules.py",),
-        ("mixtures/readings-differ", "mixtures/factor"),
-    ),
-    Item(
-        "Schedule: Randomly Sampled Data",
-        r"\(n\) samples in all, each from an earlier model chosen at random",
-        "mixtures",
-        "two-schedules",
-        ("collapse_lib.schedules.RandomlySampled",),
-        ("tests/test_schedules.py",),
-        ("mixtures/corpus-matters",),
     ),
 )
 
@@ -197,7 +180,8 @@ FULLY_SYNTHETIC = (
     ),
     Item(
         "Remark after Theorem 1",
-        r"Experiments suggest \(\mathbb{E}[T] = O(n)\); here it is proved",
+        r"Experiments suggest \(\mathbb{E}[T] = O(n)\), which is classical in substance; a bound for many tokens "
+        "is proved here",
         "collapse_time",
         "collapse-time-is-linear",
         ("collapse_lib.theory.drift.collapse_time_bound", "collapse_lib.theory.drift.drift"),
@@ -218,7 +202,7 @@ FULLY_SYNTHETIC = (
 PARTIALLY_SYNTHETIC = (
     Item(
         "Theorem 2, (9)",
-        r"\(S_m\) with \(N\) real and \(n\) synthetic samples; its last sign is a misprint",
+        r"\(S_m\) with \(N\) real and \(n\) synthetic samples; in arXiv v1 its last sign is a misprint",
         "partially_synthetic",
         "theorem-2",
         ("collapse_lib.theory.paper.sigma_partially_synthetic", "collapse_lib.theory.moments.sigma"),
@@ -226,8 +210,8 @@ PARTIALLY_SYNTHETIC = (
         ("theorem-2/sigma", "erratum/theorem-2", "moments/reproduces-6-and-9"),
     ),
     Item(
-        "Theorem 2, the bound",
-        r"An upper bound on \(S_m\), the same for every \(m \ge 2\)",
+        "Proof of Theorem 2, a bound",
+        r"Appendix B.3: an upper bound on \(S_m\), the same for every \(m \ge 2\); it is not part of the theorem",
         "partially_synthetic",
         "theorem-2",
         ("collapse_lib.theory.paper.sigma_partially_synthetic_limit",),
@@ -272,7 +256,8 @@ PARTIALLY_SYNTHETIC = (
     ),
     Item(
         "Conclusion from (11)",
-        "Synthetic data must be exponentially fewer than real data; a direct bound says otherwise",
+        'Synthetic data "should be exponentially smaller" than real data: a sufficient condition, read as a '
+        "necessary one; a direct bound allows far more",
         "safe_synthetic_data",
         "the-question",
         ("collapse_lib.theory.deviation.simple_bound", "collapse_lib.theory.deviation.largest_synthetic_exact"),
@@ -280,7 +265,7 @@ PARTIALLY_SYNTHETIC = (
         ("erratum/exponentially", "safe/simple", "safe/polynomial", "safe/capped"),
     ),
     Item(
-        "Lemma 1",
+        "Lemma 1, Appendix A, (12) and (13)",
         r"A tail bound for \(\lVert \hat p - p \rVert_1\), with \(\pi_p\) and \(\varphi\)",
         "model_deviation",
         "lemma-1",
@@ -293,7 +278,7 @@ PARTIALLY_SYNTHETIC = (
         ("lemma-1/concentration", "lemma-1/phi", "erratum/lemma-1"),
     ),
     Item(
-        "Lemma 1, second form",
+        "Lemma 1, Appendix A, second form",
         r"The same with \(2^s - 2\) in place of \(G_n(s)\), for all \(n\) and \(s\)",
         "model_deviation",
         "lemma-1",
@@ -303,7 +288,7 @@ PARTIALLY_SYNTHETIC = (
     ),
     Item(
         "Theorem 4, (16), Appendix B.3",
-        r"A sharper deviation bound with \(\varphi(\zeta)\); one step of its proof has a gap",
+        r"A sharper deviation bound with \(\varphi(\zeta)\); it holds, but one step of its proof in arXiv v1 fails",
         "model_deviation",
         "theorem-4",
         ("collapse_lib.theory.paper.deviation_bound_refined", "collapse_lib.theory.paper.zeta"),
@@ -311,7 +296,7 @@ PARTIALLY_SYNTHETIC = (
         ("theorem-4/bound", "erratum/theorem-4-step"),
     ),
     Item(
-        "Equation (18)",
+        "Equation (18), Appendix B.3",
         "The deviation is at most a weighted sum of the errors of single steps",
         "model_deviation",
         "equation-18",
@@ -320,7 +305,7 @@ PARTIALLY_SYNTHETIC = (
         ("theorem-4/chain",),
     ),
     Item(
-        "Equation (19)",
+        "Equation (19), Appendix B.3",
         r"The same with each step bounded by Lemma 1; it falls as \(S_0\) rises",
         "model_deviation",
         "theorem-4",
@@ -333,7 +318,7 @@ PARTIALLY_SYNTHETIC = (
 FIGURES = (
     Item(
         "Figure 1",
-        "81 contexts drift over the simplex",
+        r"81 contexts drift over the simplex; its caption's \(n = 1000\) may be meant per context or in all",
         "recursive_training",
         "figure-1",
         ("collapse_lib.recursion.simulate",),
@@ -409,12 +394,30 @@ FIGURES = (
         ("figure-5/mixtures-learn",),
     ),
     Item(
-        "Table 1",
+        "Table 1, Appendix C",
         "Architecture and training of those models: the preset paper, which has not been run here",
         "transformers",
         "table-1",
         ("collapse_lib.gpt.presets.find",),
         ("tests/test_gpt.py",),
+    ),
+    Item(
+        "Section 4.2, Most Recent Models",
+        r"\(\lfloor n/K \rfloor\) samples of each of the last \(K\) models",
+        "mixtures",
+        "two-schedules",
+        ("collapse_lib.schedules.MostRecent",),
+        ("tests/test_schedules.py",),
+        ("mixtures/readings-differ", "mixtures/factor"),
+    ),
+    Item(
+        "Section 4.2, Randomly Sampled Data",
+        r"\(n\) samples in all, each from an earlier model chosen at random",
+        "mixtures",
+        "two-schedules",
+        ("collapse_lib.schedules.RandomlySampled",),
+        ("tests/test_schedules.py",),
+        ("mixtures/corpus-matters",),
     ),
     Item(
         "Figure 6, windows",

@@ -23,7 +23,8 @@ smallest times their number (Bonferroni).  `holm` does the same for a book of cl
 
 Samples have shape (runs,) or (runs, k): runs are independent, and the claim is about k means.  Means are
 compared by Student's t; samples of 0 and 1 (dtype bool) by the exact binomial law (Clopper and Pearson 1934).
-Fewer than four runs, and means of runs that are all the same, support and refute nothing; NaN is refused.
+Fewer than four runs support and refute nothing, means of runs that are all the same support nothing (they may
+refute); NaN is refused.
 
 `verdict`      what a comparison finds
 `samples`      what a comparison needs to know of a sample, and its p-values

@@ -67,7 +67,7 @@ def equality_p_values(sample: Means | Shares, expected: Floats, margin: Floats) 
     low, high = np.asarray(expected - margin), np.asarray(expected + margin)
     support = np.maximum(sample.p_value(low, "greater"), sample.p_value(high, "less"))
     outside = np.minimum(sample.p_value(low, "less"), sample.p_value(high, "greater"))
-    return support, np.minimum(1, 2 * outside)
+    return np.where(sample.mute, 1.0, support), np.minimum(1, 2 * outside)
 
 
 def at_most(samples: ArrayLike, bound: ArrayLike) -> Verdict:
@@ -82,7 +82,8 @@ def at_least(samples: ArrayLike, bound: ArrayLike) -> Verdict:
 
 def bound_p_values(sample: Means | Shares, bound: Floats, side: Side) -> PValues:
     """Of "the mean is on that side of `bound`", for each mean by itself."""
-    return sample.p_value(bound, side), sample.p_value(bound, "greater" if side == "less" else "less")
+    support, refute = sample.p_value(bound, side), sample.p_value(bound, "greater" if side == "less" else "less")
+    return np.where(sample.mute, 1.0, support), refute
 
 
 def slope(x: ArrayLike, samples: Sequence[ArrayLike], expected: float, *, margin: float) -> Verdict:

@@ -35,19 +35,26 @@ class Means:
         """The standard errors of the means."""
         return np.asarray(self.deviation / np.sqrt(self.N))
 
+    @property
+    def mute(self) -> NDArray[np.bool_]:
+        """Whether a mean can support nothing: its runs are all the same, so how much they might differ is unknown.
+
+        Equal runs still have a deviation of rounding.
+        """
+        return np.asarray(self.deviation <= 1e-12 * np.abs(self.mean))
+
     def p_value(self, value: Floats, side: Side) -> Floats:
         """For each mean: p-value of the alternative that it is less (or greater) than `value`.
 
-        It is 1 where there is nothing to judge by: fewer runs than `FEWEST`, or runs that are all the same, which
-        tell nothing of how much they might have differed.
+        It is 1 with fewer runs than `FEWEST`.  Runs that are all the same have no error, so the difference decides,
+        a tie for neither side: that may refute, and whoever asks for support looks at `mute`.
         """
         if self.N < FEWEST:
             return np.ones(self.mean.shape)
         gap = self.mean - value if side == "greater" else value - self.mean
-        error = self.error
-        differ = error > 1e-12 * np.maximum(np.abs(self.mean), np.abs(value))  # equal runs have a rounding error
-        t = np.divide(gap, error, out=np.zeros(np.broadcast(gap, error).shape), where=differ)
-        return np.where(differ, special.stdtr(self.N - 1, -t), 1.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            t = np.where(self.mute, np.where(gap == 0, 0.0, np.copysign(np.inf, gap)), gap / self.error)
+        return special.stdtr(self.N - 1, -t)
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,11 @@ class Shares:
     def mean(self) -> Floats:
         """The shares."""
         return self.hits / self.N
+
+    @property
+    def mute(self) -> NDArray[np.bool_]:
+        """No share is: all or none is evidence."""
+        return np.zeros(np.shape(self.hits), dtype=np.bool_)
 
     @property
     def error(self) -> Floats:

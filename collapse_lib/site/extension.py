@@ -38,7 +38,7 @@ from collapse_lib.site import (
 from collapse_lib.site.paper_map import PaperMapDirective
 from collapse_lib.site.parameters import ParametersDirective
 from collapse_lib.site.status import StatusDirective
-from collapse_lib.site.verdicts import VerdictsDirective, VerdictSummaryDirective
+from collapse_lib.site.verdicts import SeedsDirective, VerdictsDirective, VerdictSummaryDirective
 
 DIRECTIVES = {
     "explorer": explorers.ExplorerDirective,
@@ -46,6 +46,7 @@ DIRECTIVES = {
     "parameters": ParametersDirective,
     "status": StatusDirective,
     "verdict-summary": VerdictSummaryDirective,
+    "verdicts-under-other-seeds": SeedsDirective,
     "verdicts": VerdictsDirective,
 }
 

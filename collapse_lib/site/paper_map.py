@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import types
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -29,18 +30,25 @@ class PaperMapDirective(SphinxDirective):
         """One row for each part of the paper."""
         path = Path(self.config.collapse_ledger)
         kinds: dict[str, Kind] = {}
+        whose: dict[str, str] = {}
         if path.is_file():
             self.env.note_dependency(str(path))
             ledger = Ledger.from_records(json.loads(path.read_text(encoding="utf-8"))["claims"])
             kinds = {id: verdict.kind for id, verdict in ledger.verdicts.items()}  # noqa: A001
+            whose = {claim.id: claim.whose for claim in ledger.claims}
         titles = {path.stem: _title(path) for path in source.book_folder().glob("*.md")}
-        return [nodes.raw("", table(PAPER_MAP, kinds, titles), format="html")]
+        return [nodes.raw("", table(PAPER_MAP, kinds, titles, whose), format="html")]
 
 
-def table(items: tuple[Item, ...], kinds: Mapping[str, Kind], titles: Mapping[str, str]) -> str:
-    """The map in HTML, given the verdicts that are known and every page's title."""
+def table(
+    items: tuple[Item, ...],
+    kinds: Mapping[str, Kind],
+    titles: Mapping[str, str],
+    whose: Mapping[str, str] = types.MappingProxyType({}),
+) -> str:
+    """The map in HTML: the verdicts that are known, every page's title, and whose a claim is if not the paper's."""
     heads = "".join(f'<th scope="col">{heading}</th>' for heading in HEADINGS)
-    rows = "\n".join(_row(item, kinds, titles) for item in items)
+    rows = "\n".join(_row(item, kinds, titles, whose) for item in items)
     return (
         f'<table class="paper-map tex2jax_process"><thead><tr>{heads}</tr></thead><tbody>\n{rows}\n</tbody></table>'
     )
@@ -51,10 +59,10 @@ def _title(page: Path) -> str:
     return next(line[2:].strip() for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("# "))
 
 
-def _row(item: Item, kinds: Mapping[str, Kind], titles: Mapping[str, str]) -> str:
+def _row(item: Item, kinds: Mapping[str, Kind], titles: Mapping[str, str], whose: Mapping[str, str]) -> str:
     """One part of the paper."""
     _, *labels = HEADINGS
-    cells = (_page(item, titles), _computed(item), _verdicts(item, kinds))
+    cells = (_page(item, titles), _computed(item), _verdicts(item, kinds, whose))
     return (
         f'<tr><th scope="row"><span class="place">{html.escape(item.place)}</span> '
         f"{html.escape(item.what, quote=False)}</th>"
@@ -82,10 +90,16 @@ def _code(name: str) -> str:
     return "<code>" + re.sub("([./_])", r"\1<wbr>", name) + "</code>"
 
 
-def _verdicts(item: Item, kinds: Mapping[str, Kind]) -> str:
+def _verdicts(item: Item, kinds: Mapping[str, Kind], whose: Mapping[str, str]) -> str:
     """The claims, each with its verdict where there is one, linked to the table of all."""
     return "".join(
-        f'<div>{chip(kinds[id])} <a href="claims.html#claim-{id.replace("/", "-")}">{id}</a></div>'
+        f'<div>{chip(kinds[id])} <a href="claims.html#claim-{id.replace("/", "-")}">{id}</a>'
+        f"{_origin(whose, id)}</div>"
         for id in item.claims  # noqa: A001
         if id in kinds
     )
+
+
+def _origin(whose: Mapping[str, str], id: str) -> str:  # noqa: A002
+    """Whose the claim is, if not the paper's."""
+    return f" <small>({html.escape(whose[id])})</small>" if whose.get(id) else ""

@@ -1,4 +1,7 @@
-"""The directives `{verdicts}`, a table of all claims, and `{verdict-summary}`, so many supported, so many not."""
+"""The directives on verdicts: a table of all claims, how many have which verdict, and how many other seeds change.
+
+`{verdicts}`, `{verdict-summary}` and `{verdicts-under-other-seeds}`.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ from docutils import nodes
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-from collapse_lib.claims.ledger import Ledger, chip
+from collapse_lib.chapters import source
+from collapse_lib.claims import seeds
+from collapse_lib.claims.ledger import ORIGINS, Ledger, chip
 
 
 class VerdictsDirective(SphinxDirective):
@@ -21,15 +26,39 @@ class VerdictsDirective(SphinxDirective):
 
 
 class VerdictSummaryDirective(SphinxDirective):
-    """So many claims supported, so many not."""
+    """So many claims supported, so many not: the paper's, the classical ones, and ours."""
 
     def run(self) -> list[nodes.Node]:
-        """A line of chips, and the chapters' own counts."""
-        ledger = read(self)
-        items = "".join(
-            f"<li>{chip(kind)} <strong>{count}</strong></li>" for kind, count in ledger.counts().items()
-        )
-        return [nodes.raw("", f'<ul class="verdict-counts">{items}</ul>', format="html")]
+        """A row for each origin."""
+        return [nodes.raw("", summary(read(self)), format="html")]
+
+
+class SeedsDirective(SphinxDirective):
+    """How many verdicts are other ones under fresh seeds, as `make seeds` recorded it."""
+
+    def run(self) -> list[nodes.Node]:
+        """A paragraph."""
+        path = source.book_folder() / "data" / "seeds.json"
+        self.env.note_dependency(str(path))
+        values = json.loads(path.read_text(encoding="utf-8"))
+        made = values["made"]
+        told = f"{seeds.told(values)} Recorded on {made['date']} with commit {made['commit']}."
+        return [nodes.paragraph("", told)]
+
+
+def summary(ledger: Ledger) -> str:
+    """How many claims have each verdict, in a table with a row for each origin."""
+    kinds = list(ledger.counts())
+    heads = "".join(f'<th scope="col">{chip(kind)}</th>' for kind in kinds)
+    rows = ""
+    for origin, name in ORIGINS.items():
+        counts = ledger.counts(origin)
+        cells = "".join(f'<td data-label="{kind}">{counts.get(kind, "")}</td>' for kind in kinds)
+        rows += f'<tr><th scope="row">{name}</th><td data-label="claims">{sum(counts.values())}</td>{cells}</tr>'
+    return (
+        '<table class="verdict-counts"><thead><tr><th scope="col">Whose</th><th scope="col">claims</th>'
+        f"{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    )
 
 
 def read(directive: SphinxDirective) -> Ledger:

@@ -15,14 +15,33 @@ w_t = n_t^(m)/n^(m) of row m,
 
 *kept*    d_m = sum_{t,u} w_t w_u r~[t, u],   r[u, m] = sum_t w_t r~[u, t]     (pool u is in row m too)
 *fresh*   d_m = sum_{t,u} w_t w_u r~[t, u],   r[u, m] = sum_t w_t r[u, t]      (row m has samples of its own)
-*mixed*   d_m = (1 - 1/n) (sum_{t,u<m} r[t, u] + 1/n)/m^2,   r[u, m] = (1/m) sum_{t<m} r[u, t]
 
-The real corpus, source 0 with d_0 = 1, is kept in all three.  Where a row takes a part of it (*part*: as fresh, but
+The real corpus, source 0 with d_0 = 1, is kept in both.  Where a row takes a part of it (*part*: as fresh, but
 k of the N real samples, picked anew), two tokens of that part are one sample with chance 1/k, and one of that part
-and one of the corpus with chance 1/N.  In *mixed*, n samples pick their sources uniformly,
-and two that are both real are distinct ones: 1 in place of 1 - 1/n, for one pair of sources in m^2.
+and one of the corpus with chance 1/N.  Only sources that a later row can still name are remembered, so a window of
+K models needs K^2 numbers.
 
-Only sources that a later row can still name are remembered, so a window of K models needs K^2 numbers.
+Random sampling: the n samples of row m pick their sources uniformly.
+
+*mixed*     d_m = (1 - 1/n) (sum_{t,u<m} r[t, u] + 1/n)/m^2,   r[u, m] = (1/m) sum_{t<m} r[u, t]
+*redrawn*   d_m = (1 - 1/n) sum_{t,u<m} r[t, u]/m^2 = prod_{j=1}^m (1 - 1/(n j^2)), with r[0, 0] = 1
+
+In *mixed*, two samples of a row that are both real are distinct ones: 1 in place of r[0, 0] = 1 - 1/n, for one pair
+of sources in m^2.  In *redrawn* two real samples never meet.  In *subset* and *first* every pool is kept, and lines
+that come to the same pool by different rows meet with a chance that depends on the entry.  Let pi_m(l) be the
+chance that a sample of row m whose source is t is entry l of pool t, and r[t, u; l] that entry l of pool t and a
+token of p^(u), u > t, have lines that never meet.  Follow the later of the two, the token of p^(u), back to its
+source v: a later pool than t, or t itself, or an earlier one, where its own entry begins to matter,
+
+    u r[t, u; l] = sum_{t<v<u} r[t, v; l] + (1 - pi_u(l)) d_t + sum_{v<t} sum_k pi_u(k) r[v, t; k]
+    d_m = (1 - 1/n) (sum_{t<m} d_t + 2 sum_{t<u<m} sum_k pi'_m(k) r[t, u; k])/m^2
+
+*subset*    pi_m(l) = 1/n
+*first*     pi_m(l) = (m/n) P(Bin(n, 1/m) >= l): entry l is in use where at least l samples chose the source
+
+The last line takes two distinct samples of row m.  From one source they are distinct entries, whose tokens are two
+draws from p^(t): d_t.  From two sources, the rest of the row has n - 1 chances to choose the first: pi' is pi for
+n - 1 samples.  Rows choose independently, so nothing else is shared.
 """
 
 from __future__ import annotations
@@ -33,10 +52,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import special
 
 from collapse_lib import distributions, metrics
 from collapse_lib.errors import require
-from collapse_lib.schedules import Schedule
+from collapse_lib.schedules import MIXING, Schedule
 from collapse_lib.theory.paper import arguments
 
 Floats = NDArray[np.float64]
@@ -97,7 +117,7 @@ def decay_rate(schedule: Schedule) -> float:
     row, next_row = (schedule.sizes(m).astype(float) for m in (999, 1000))
     reach = int(np.count_nonzero(next_row))  # sources m - reach, ..., m - 1 are remembered
     require(
-        schedule.draw != "mixed"
+        schedule.draw not in MIXING
         and reach <= MOST_MODELS
         and np.array_equal(row, next_row[1:])
         and next_row[-reach:].all(),
@@ -152,8 +172,8 @@ def _first(schedule: Schedule, generations: int) -> Iterator[Generation]:
         isinstance(generations, int | np.integer) and generations >= 1,
         f"generations was {generations!r}; it takes a whole number of at least 1.",
     )
-    laws = _mixed(schedule) if schedule.draw == "mixed" else _remembering(schedule)
-    return itertools.islice(laws, generations)
+    laws = {"mixed": _mixed, "redrawn": _redrawn, "subset": _stored, "first": _stored}
+    return itertools.islice(laws.get(schedule.draw, _remembering)(schedule), generations)
 
 
 def _remembering(schedule: Schedule) -> Iterator[Generation]:
@@ -193,17 +213,62 @@ def _bordered(r: Floats, meeting: Floats, d_m: float) -> Floats:
 
 def _mixed(schedule: Schedule) -> Iterator[Generation]:
     """Generations 1, 2, ... of random sampling; `total` is sum_{t,u<m} r[t, u], and r[0, m] never changes."""
-    n = float(schedule.sizes(1)[0])
+    n = _size(schedule)
     total = apart = 1 - 1 / n
     for m in itertools.count(1):
-        sizes = schedule.sizes(m)
-        require(
-            np.abs(sizes - n / m).max() <= 1e-9 * n,
-            f"row {m} of {schedule} is not {n:g} samples spread evenly over the past.",
-        )
+        _check_even(schedule, m, n)
         d_m = (1 - 1 / n) * (total + 1 / n) / m**2
         yield Generation(d_m, apart)
         total += 2 * total / m + d_m
+
+
+def _redrawn(schedule: Schedule) -> Iterator[Generation]:
+    """The same with new real data: r[1, m] is the mean of r[1, 0] = 1 and r[1, 1] = 1 - 1/n, for every m > 1."""
+    n, d_m = _size(schedule), 1.0
+    for m in itertools.count(1):
+        _check_even(schedule, m, n)
+        d_m *= 1 - 1 / (n * m**2)
+        yield Generation(d_m, 1 - 1 / n if m == 1 else 1 - 1 / (2 * n))
+
+
+def _stored(schedule: Schedule) -> Iterator[Generation]:
+    """Generations 1, 2, ... of random sampling from kept pools, of which it remembers n numbers each.
+
+    `later[t, l]` is sum_{t<v<m} r[t, v; l] and `earlier[t, l]` is sum_{v<t} r[v, t; l].
+    """
+    n = round(_size(schedule))
+    d, later, earlier = np.ones(1), np.zeros((1, n)), np.zeros((1, n))
+    for m in itertools.count(1):
+        _check_even(schedule, m, n)
+        pi, one_less = (_entry(schedule.draw, m, n, samples) for samples in (n, n - 1))
+        distinct = d.sum() + 2 * (later @ one_less).sum()
+        d_m = (1 - 1 / n) * distinct / m**2
+        r = (later + np.outer(d, 1 - pi) + (earlier @ pi)[:, None]) / m
+        yield Generation(d_m, float(r[0].mean()))  # a token of p^(1) is any entry of pool 0
+        d = np.append(d, d_m)
+        later = np.vstack([later + r, np.zeros(len(pi))])
+        earlier = np.vstack([earlier, r.sum(axis=0)])
+
+
+def _entry(draw: str, m: int, n: int, samples: int) -> Floats:
+    """pi_m(l) for l = 1, ..., n, where so many `samples` have the choice: which entry of its pool a sample is."""
+    before = np.arange(n)  # l - 1
+    if draw == "subset":
+        return np.full(n, 1 / n)
+    return m / max(samples, 1) * special.bdtrc(np.minimum(before, samples), samples, 1 / m)
+
+
+def _size(schedule: Schedule) -> float:
+    """The size of every training set, where sources are random."""
+    return float(schedule.sizes(1)[0])
+
+
+def _check_even(schedule: Schedule, m: int, n: float) -> None:
+    """Refuse a row that is not n samples spread evenly over the past."""
+    require(
+        np.abs(schedule.sizes(m) - n / m).max() <= 1e-9 * n,
+        f"row {m} of {schedule} is not {n:g} samples spread evenly over the past.",
+    )
 
 
 def _check_row(schedule: Schedule, m: int, sizes: Floats, names: NDArray[np.int64], at_hand: Floats) -> None:

@@ -46,7 +46,7 @@ collapse.explorers["fully-synthetic"] = function (view) {
 
     const last = Math.max(10, Math.min(6 * n, 3000)), m = some(last), rho = laws.collapseProbability(p, n, last);
     const around = m.map((k) => laws.collapseProbabilityBounds(S0, n, k, support));
-    const half = rho.findIndex((v) => v >= 0.5);
+    const half = laws.half(rho);
     view.answer("half", half < 0 ? `> ${say(last)}` : say(half));
     view.charts.probability.draw({
       x: {low: 0, high: last, label: "generation m"},

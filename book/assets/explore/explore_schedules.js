@@ -1,4 +1,4 @@
-/* Explorer: a schedule, its table of sizes, the exact mean of sigma, and simulated runs (Section 3.3, Figure 6). */
+/* Explorer: a schedule, its table of sizes, the exact mean of the diversity that is left, and simulated runs (Section 4.2, Figure 6). */
 "use strict";
 var collapse = globalThis.collapse || (globalThis.collapse = {});
 
@@ -15,25 +15,22 @@ collapse.explorers.schedules = function (view) {
       view.warn(`A window of ${state.window} models cannot share ${state.n} samples; it is ${state.n} here.`);
     }
     sizes(state);
-    const S = mean(state, state.schedule), left = (1 - S[M]) / (1 - truth.S0);
-    const half = Array.from(S).findIndex((v) => 1 - v <= (1 - truth.S0) / 2);
-    view.answer("left", say(left));
+    const d = mean(state, state.schedule), half = laws.half(d.map((v) => 1 - v));
+    view.answer("left", say(d[M]));
     view.answer("half", half < 0 ? `after ${M}` : say(half));
-    view.answer("last", say(S[M]));
+    view.answer("last", say(1 - d[M] * (1 - truth.S0)));
     view.answer("S0", say(truth.S0));
-    sigma(state, []);
+    diversity(state, []);
     view.command(...collapse.commandOf(state, truth.parameters), truth.note);
-    view.say(`After ${M} generations ${say(left)} of the diversity is left on average.`);
+    view.say(`After ${M} generations ${say(d[M])} of the diversity is left on average.`);
   }
 
-  /* S_0, ..., S_M of a schedule; the diversities, which take the time, are remembered. */
+  /* d_0, ..., d_M of a schedule, the mean shares of the diversity that are left, remembered. */
   function mean(state, kind) {
     const schedule = collapse.schedule(state, kind), M = state.generations, key = JSON.stringify([schedule, M]);
-    const {S0} = collapse.truth(state);
-    if (kind === "FullySynthetic") return Array.from({length: M + 1}, (_, m) => laws.sigmaFullySynthetic(S0, state.n, m));
     if (known.size > 40) known.clear();
     if (!known.has(key)) known.set(key, laws.diversities(schedule, M));
-    return known.get(key).map((d) => 1 - d * (1 - S0));
+    return known.get(key);
   }
 
   /* The first rows of the table: generation m is trained on so many samples of each source t. */
@@ -49,15 +46,16 @@ collapse.explorers.schedules = function (view) {
     });
   }
 
-  function sigma(state, lines) {
-    const {S0} = collapse.truth(state), M = state.generations, m = [...Array(M + 1).keys()], series = {runs: lines};
+  /* A single run may have more diversity than the truth, but no more than where all live tokens are equally likely. */
+  function diversity(state, lines) {
+    const {S0, support} = collapse.truth(state), most = (1 - 1 / support) / (1 - S0), M = state.generations, m = [...Array(M + 1).keys()], series = {runs: lines};
     for (const kind of Object.keys(colours)) series[kind] = {x: m, y: mean(state, kind)};
     series.exact = series[state.schedule];
-    view.charts.sigma.draw({
+    view.charts.left.draw({
       x: {low: 0, high: M, label: "generation m"},
-      y: {low: 0, high: 1, label: "chance σ that two tokens of the model are equal"},
+      y: {low: 0, high: Math.min(2, most), label: "share of the diversity 1 − σ that is left"},
       series,
-      says: `The mean of sigma under this schedule goes from ${say(S0)} to ${say(series.exact.y[M])} at generation ${M}; `
+      says: `Of the diversity a share is left that falls, under this schedule, from 1 to ${say(series.exact.y[M])} on average at generation ${M}; `
         + `the other schedules are at ${Object.keys(colours).filter((k) => k !== state.schedule).map((k) => say(series[k].y[M])).join(", ")}.`,
     });
   }
@@ -65,15 +63,15 @@ collapse.explorers.schedules = function (view) {
   function* live(state) {
     const {p, S0} = collapse.truth(state), schedule = collapse.schedule(state), lines = [];
     for (let run = 0; run < RUNS; run++) {
-      const line = {x: [0], y: [S0]};
+      const line = {x: [0], y: [1]};
       for (const model of laws.generations(schedule, p, laws.random(1000 * state.seed + run))) {
         line.x.push(line.x.length);
-        line.y.push(laws.sigma(model));
+        line.y.push((1 - laws.sigma(model)) / (1 - S0));
         if (line.x.length > state.generations) break;
         yield;
       }
       lines.push(line);
-      sigma(state, lines);
+      diversity(state, lines);
       yield "frame";
     }
   }

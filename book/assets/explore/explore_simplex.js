@@ -9,19 +9,15 @@ collapse.explorers.simplex = function (view) {
   const {laws, say, element} = collapse, CONTEXTS = 81, MOST = 500;
   const colours = JSON.parse(view.root.dataset.colours), box = view.charts.simplex.box;
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  const truths = JSON.parse(view.root.dataset.truths); // those of the chapter's Figure 1
   let world = null, timer = 0;
 
-  /* Truths uniform on the triangle, and for each the generator of its models. */
+  /* For each truth the generator of its models. */
   function begin(state, key) {
-    const rng = laws.random(1000 * state.seed + 999);
-    const truths = Array.from({length: CONTEXTS}, () => {
-      const e = [0, 0, 0].map(() => -Math.log(1 - rng())), total = e[0] + e[1] + e[2];
-      return e.map((v) => v / total);
-    });
     const schedule = collapse.schedule(state);
     const chains = truths.map((p, j) => laws.generations(schedule, p, laws.random(1000 * state.seed + j)));
     const S0 = mean(truths.map(laws.sigma));
-    world = {key, truths, chains, models: truths, m: 0, S0, left: [1], exact: [1], schedule};
+    world = {key, chains, models: truths, m: 0, S0, left: [1], exact: [1], schedule};
   }
 
   function advance(to) {
@@ -43,7 +39,7 @@ collapse.explorers.simplex = function (view) {
     const collapsed = world.models.filter((p) => Math.max(...p) === 1).length;
     const edge = world.models.filter((p) => Math.min(...p) === 0).length;
     const last = Math.max(40, Math.ceil(world.m / 40) * 40);
-    if (world.exact.length <= last) world.exact = Array.from(laws.sigmas(world.schedule, 0.5, last), (S) => (1 - S) / 0.5);
+    if (world.exact.length <= last) world.exact = laws.diversities(world.schedule, last);
     view.answer("m", say(world.m));
     view.answer("collapsed", `${collapsed} of ${CONTEXTS}`);
     view.answer("edge", `${edge} of ${CONTEXTS}`);
@@ -52,7 +48,7 @@ collapse.explorers.simplex = function (view) {
     triangle(`${CONTEXTS} points in a triangle at generation ${world.m}: ${edge} lie on its edge, ${collapsed} of these in a corner.`);
     view.charts.left.draw({
       x: {low: 0, high: last, label: "generation m"}, y: {low: 0, high: 1, label: "share of the diversity 1 − σ that is left"},
-      series: {measured: {x: world.left.map((_, i) => i), y: world.left}, exact: {x: world.exact.map((_, i) => i), y: world.exact}},
+      series: {measured: {x: world.left.map((_, i) => i), y: world.left}, exact: {x: [...world.exact.keys()], y: world.exact}},
       says: `Of the diversity ${say(world.left[world.m])} is left in these contexts at generation ${world.m}; the exact mean is ${say(world.exact[world.m])}.`,
     });
     if (state.schedule === "FullySynthetic") view.command("recursive_training", {n: state.n, generations: Math.max(4, world.m || 40)});
@@ -78,11 +74,11 @@ collapse.explorers.simplex = function (view) {
     svg.setAttribute("aria-label", says);
     svg.querySelectorAll(".corner").forEach((name, i) => {
       const here = world.models.filter((p) => p[i] === 1).length;
-      name.textContent = here ? `token ${i + 1}: ${here} contexts` : `token ${i + 1}`;
+      name.textContent = `token ${i + 1}${here ? `: ${here} context${here === 1 ? "" : "s"}` : ""}`;
     });
     svg.querySelectorAll("circle").forEach((point, j) => {
       const p = world.models[j], [h, v] = [0, 1].map((d) => p.reduce((sum, q, i) => sum + q * corners[i][d], 0));
-      point.setAttribute("fill", hue(world.truths[j]));
+      point.setAttribute("fill", hue(truths[j]));
       point.style.transform = `translate(${h.toFixed(1)}px, ${v.toFixed(1)}px)`;
     });
   }

@@ -58,30 +58,36 @@
   function zipf(s, exponent = 1) {
     whole(s, "s");
     require(exponent >= 0 && exponent < Infinity, `exponent was ${exponent}; it takes a number of at least 0.`);
-    const p = Float64Array.from({ length: s }, (_, k) => Math.exp(-exponent * Math.log(k + 1)));
-    const total = p.reduceRight((sum, q) => sum + q, 0); // the small ones first
-    return p.map((q) => q / total);
+    return normalised(Float64Array.from({ length: s }, (_, k) => Math.exp(-exponent * Math.log(k + 1))));
   }
 
-  /** Zipf's law on `support` tokens with the exponent for which sum p_k^2 = sigma, found by halving an interval.
+  /** The law proportional to exp(b levels), most probable token first, whose sum p_k^2 is sigma; b >= 0 is found by
+      halving an interval.  With the levels that distributions.with_moments draws, it is the library's truth.
 
-      The exponent 0 gives the least sigma, 1/support; as it grows, sigma tends to 1. */
-  function givenMoments(support, sigma_) {
-    whole(support, "support", 2);
-    const least = 1 / support;
+      b = 0 gives the least sigma, 1/support; as it grows, sigma tends to 1. */
+  function withMoments(levels, sigma_) {
+    const support = whole(levels.length, "support", 2), least = 1 / support;
     require(
       sigma_ >= least - 1e-15 && sigma_ < 1,
       `sigma was ${sigma_} with support = ${support}; the sum of squares of ${support} probabilities lies in ` +
         `[1/${support}, 1) = [${Number(least.toPrecision(6))}, 1).`
     );
     if (sigma_ <= least + 1e-15) return uniform(support);
+    const falling = Float64Array.from(levels).sort().reverse();
+    const tilted = (b) => normalised(falling.map((level) => Math.exp(b * (level - falling[0]))));
     let low = 0, high = 1;
-    while (sigma(zipf(support, high)) < sigma_) [low, high] = [high, 2 * high];
+    while (sigma(tilted(high)) < sigma_) [low, high] = [high, 2 * high];
     for (let middle = (low + high) / 2; low < middle && middle < high; middle = (low + high) / 2) {
-      if (sigma(zipf(support, middle)) < sigma_) low = middle;
+      if (sigma(tilted(middle)) < sigma_) low = middle;
       else high = middle;
     }
-    return zipf(support, high);
+    return tilted(high);
+  }
+
+  /** Falling weights as a share of their sum. */
+  function normalised(weights) {
+    const total = weights.reduceRight((sum, w) => sum + w, 0); // the small ones first
+    return weights.map((w) => w / total);
   }
 
   // Statistics of a distribution ------------------------------------------------------------------------------------
@@ -99,6 +105,11 @@
     for (const q of p) if (q > 0) live++;
     return live;
   }
+
+  /** The first index at which a share that begins at 0 reaches one half, or -1.
+
+      What misses one half by rounding has reached it: many schedules lose exactly one half. */
+  const half = (share) => share.findIndex((v) => v >= 0.5 - 1e-12);
 
   // Theorem 1: training on synthetic data alone ---------------------------------------------------------------------
 
@@ -272,7 +283,7 @@
   }
 
   Object.assign(laws, {
-    uniform, zipf, givenMoments, sigma, support,
+    uniform, zipf, withMoments, sigma, support, half,
     sigmaFullySynthetic, collapseProbabilityBounds, collapseTimeBounds, collapseTimeBound,
     occupancy, ancestors, collapseProbability, expectedCollapseTime, expectedCollapseTimes,
     sigmaPartiallySynthetic, sigmaPartiallySyntheticPrinted, sigmaPartiallySyntheticLimit,

@@ -85,11 +85,12 @@
       r[m] = new Float64Array(M + 1);
       for (let u = 0; u < m; u++) {
         if (!(row[u] || last[u])) continue;
-        const beside = r[u], same = row[u] ? beside[u] / total : 0; // w_u r[u][u]/n_u
-        let sum = 0;
-        for (let t = 0; t < m; t++) sum += row[t] * beside[t];
-        d[m] += ((sum / total - same) * row[u]) / total;
-        r[u][m] = r[m][u] = sum / total - (kept || u === 0 ? same : 0);
+        const beside = r[u], one = row[u] ? 1 : 0; // the one sample of u that the two may share
+        let others = 0;
+        for (let t = 0; t < m; t++) if (t !== u) others += row[t] * beside[t];
+        const apart = (others + (row[u] - one) * beside[u]) / total; // nothing is subtracted: no digits are lost
+        d[m] += (apart * row[u]) / total;
+        r[u][m] = r[m][u] = kept || u === 0 ? apart : (others + row[u] * beside[u]) / total;
       }
       r[m][m] = d[m];
     }

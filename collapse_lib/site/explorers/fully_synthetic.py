@@ -5,18 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from collapse_lib import plotting
-from collapse_lib.distributions import zipf_with_sigma
 from collapse_lib.plotting import Plate
 from collapse_lib.site.explorers.parts import Chart, Explorer, Key, Slider, shown
 from collapse_lib.site.explorers.settings import (
     DOTDASH,
     DOTTED,
-    MOMENTS_NOTE,
     S0,
     SUPPORT,
+    TRUTH_NOTE,
     canvas,
+    half,
+    levels,
     plate,
     ring,
+    truth,
     truth_controls,
 )
 from collapse_lib.theory import coalescent, paper
@@ -28,10 +30,9 @@ SIZES = "10,50,100,150,200,250,300,350,400"
 
 def explorer() -> Explorer:
     """The explorer at its default setting."""
-    n, p = N_SAMPLES, zipf_with_sigma(SUPPORT, S0)
+    n, p = N_SAMPLES, truth()
     T = coalescent.expected_collapse_time(p, n)
     lower, upper = (float(bound) for bound in paper.collapse_time_bounds(S0, n, SUPPORT))
-    half = int(np.argmax(coalescent.collapse_probability(p, n, 6 * n) >= 0.5))
     return Explorer(
         name="fully-synthetic",
         title="Your own n in Figure 2",
@@ -45,7 +46,7 @@ def explorer() -> Explorer:
             ("lower", "the paper’s lower bound (8)", shown(lower)),
             ("upper", "its upper bound (8)", shown(upper)),
             ("twice", "2<i>n</i>", shown(2 * n)),
-            ("half", "half of all runs collapsed by", shown(half)),
+            ("half", "half of all runs collapsed by", shown(half(coalescent.collapse_probability(p, n, 6 * n)))),
             ("S0", "<i>S</i><sub>0</sub>", shown(S0)),
         ],
         charts=[
@@ -73,20 +74,21 @@ def explorer() -> Explorer:
             ),
             Chart(
                 "sigma",
-                "Diversity is lost on the way",
+                "Two tokens are ever more often equal",
                 [Key("runs", "run", "12 simulated runs"), Key("exact", "line", "exact mean, (6)")],
                 _sigma,
             ),
         ],
         command=f"collapse run fully_synthetic -p n {n} -p support {SUPPORT} -p sigma {S0} -p sizes {SIZES}",
         commands=["fully_synthetic"],
-        note=MOMENTS_NOTE,
+        note=TRUTH_NOTE,
+        data={"levels": levels()},
     )
 
 
 def _figure_2() -> Plate:
     """The mean collapse time against n."""
-    p, sizes = zipf_with_sigma(SUPPORT, S0), np.array([2, 5, *range(10, 401, 10)])
+    p, sizes = truth(), np.array([2, 5, *range(10, 401, 10)])
     T = [coalescent.expected_collapse_time(p, int(n)) for n in sizes]
     lower, upper = paper.collapse_time_bounds(S0, sizes, SUPPORT)
     figure, ax = canvas()
@@ -105,7 +107,7 @@ def _probability() -> Plate:
     """The law of the collapse time and its bounds."""
     n, m = N_SAMPLES, np.arange(1, 6 * N_SAMPLES + 1)
     lower, upper = paper.collapse_probability_bounds(S0, n, m, SUPPORT, clip=True)
-    rho = coalescent.collapse_probability(zipf_with_sigma(SUPPORT, S0), n, 6 * n)
+    rho = coalescent.collapse_probability(truth(), n, 6 * n)
     figure, ax = canvas()
     plotting.theory(ax, m, rho[1:], label="", color=BLUE)
     plotting.bound(ax, m, upper, label="")

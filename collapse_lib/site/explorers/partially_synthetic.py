@@ -7,18 +7,19 @@ import math
 import numpy as np
 
 from collapse_lib import plotting
-from collapse_lib.distributions import zipf_with_sigma
 from collapse_lib.plotting import Plate
 from collapse_lib.site.explorers.parts import Chart, Explorer, Key, Slider, shown
 from collapse_lib.site.explorers.settings import (
     DOTDASH,
     DOTTED,
-    MOMENTS_NOTE,
     S0,
     SUPPORT,
+    TRUTH_NOTE,
     canvas,
+    levels,
     plate,
     ring,
+    truth,
     truth_controls,
 )
 from collapse_lib.theory import deviation, paper
@@ -31,7 +32,7 @@ GREEN = plotting.COLOURS["PartiallySynthetic"]
 
 def explorer() -> Explorer:
     """The explorer at its default setting."""
-    N, n, p, tokens = REAL, SYNTHETIC, zipf_with_sigma(SUPPORT, S0), min(SUPPORT, REAL)
+    N, n, p, tokens = REAL, SYNTHETIC, truth(), min(SUPPORT, REAL)
     return Explorer(
         name="partially-synthetic",
         title="How much synthetic data is safe",
@@ -80,7 +81,7 @@ def explorer() -> Explorer:
             ),
             Chart(
                 "sigma",
-                "Diversity: equation (9), corrected and as printed",
+                "Equation (9), corrected and as printed",
                 [
                     Key("runs", "run", "10 simulated runs"),
                     Key("exact", "line", "exact mean, (9) corrected"),
@@ -92,7 +93,8 @@ def explorer() -> Explorer:
         ],
         command=f"collapse run safe_synthetic_data -p N {N} -p eps {EPS} -p support {SUPPORT} -p sigma {S0}",
         commands=["safe_synthetic_data"],
-        note=MOMENTS_NOTE,
+        note=TRUTH_NOTE,
+        data={"levels": levels()},
     )
 
 
@@ -103,7 +105,7 @@ def allowed(n: float) -> str:
 
 def _safe() -> Plate:
     """The deviation in the long run against n."""
-    N, p, tokens, grid = REAL, zipf_with_sigma(SUPPORT, S0), min(SUPPORT, REAL), np.arange(4, 401, 4)
+    N, p, tokens, grid = REAL, truth(), min(SUPPORT, REAL), np.arange(4, 401, 4)
     sizes = np.unique(np.append(np.geomspace(1, 400, 16).astype(int), SYNTHETIC))
     exact = [deviation.stationary_l1(p, N, int(n)) for n in sizes]
     highest = float(deviation.saturating_bound(N, math.inf, tokens))
@@ -126,7 +128,7 @@ def _deviation() -> Plate:
     N, n = REAL, SYNTHETIC
     bound = float(deviation.saturating_bound(N, n, min(SUPPORT, N)))
     figure, ax = canvas()
-    exact = deviation.l1(zipf_with_sigma(SUPPORT, S0), N, n, LAST)
+    exact = deviation.l1(truth(), N, n, LAST)
     plotting.theory(ax, np.arange(1, LAST + 1), exact[1:], label="", color=GREEN)
     plotting.bound(ax, [1, LAST], [bound, bound], label="")
     plotting.bound(ax, [1, LAST], [EPS, EPS], label="", dashes=DOTTED)

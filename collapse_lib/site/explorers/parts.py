@@ -126,7 +126,8 @@ class Explorer:
 
     `command` is what runs its chapter, `note` a remark on it, `commands` all the chapters that it may name.
     `buttons` are its own, name to words; `counters` are whole numbers from 0 that are in the address and have no
-    control, with their largest values; `before` more HTML, put before the charts.
+    control, with their largest values; `data` are numbers that its script takes from the page, by
+    name; `before` more HTML, put before the charts.
     """
 
     name: str
@@ -139,6 +140,7 @@ class Explorer:
     commands: Sequence[str]
     buttons: Mapping[str, str] = field(default_factory=dict)
     counters: Mapping[str, int] = field(default_factory=lambda: {"seed": 999_999})
+    data: Mapping[str, Any] = field(default_factory=dict)
     before: str = ""
     note: str = ""
 
@@ -163,7 +165,7 @@ class Explorer:
         charts = "".join(chart.html() for chart in self.charts)
         choices = [name for control in self.controls if isinstance(control, Choice) for name in control.options]
         colours = {name: plotting.COLOURS[name] for name in choices if name in plotting.COLOURS}
-        data = {"commands": limits, "colours": colours, "counters": self.counters}
+        data = {"commands": limits, "colours": colours, "counters": self.counters, **self.data}
         known = "".join(f' data-{name}="{html.escape(json.dumps(value))}"' for name, value in data.items())
         return f"""\
 <section class="explorer tex2jax_ignore" data-explorer="{self.name}"{known}

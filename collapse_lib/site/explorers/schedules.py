@@ -1,4 +1,4 @@
-"""Explorer: a schedule's table of sizes, its exact S_m beside that of the others, and runs (Section 3.3)."""
+"""Explorer: a schedule's table of sizes, what it and the others leave of the diversity, and runs (Section 4.2)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from collapse_lib.schedules import (
 )
 from collapse_lib.site.explorers.parts import Chart, Explorer, Key, Slider, shown
 from collapse_lib.site.explorers.settings import (
-    MOMENTS_NOTE,
     S0,
     SCHEDULES,
     SUPPORT,
+    TRUTH_NOTE,
     canvas,
+    half,
+    levels,
     plate,
     schedule_controls,
     truth_controls,
@@ -60,26 +62,27 @@ def explorer() -> Explorer:
         ],
         answers=[
             ("left", "diversity left in the last generation", shown(float(diversity[-1]))),
-            ("half", "half of it is lost by generation", shown(int(np.argmax(diversity <= 0.5)))),
+            ("half", "half of it is lost by generation", shown(half(1 - diversity))),
             ("last", "mean of <i>σ</i> in the last generation", shown(1 - float(diversity[-1]) * (1 - S0))),
             ("S0", "<i>S</i><sub>0</sub>", shown(S0)),
         ],
         charts=[
             Chart(
-                "sigma",
+                "left",
                 "Diversity under each schedule",
                 [
                     *(Key(name, "thin", words, plotting.COLOURS[name]) for name, words in SCHEDULES.items()),
                     Key("runs", "run", "10 simulated runs"),
                     Key("exact", "line", "chosen, exact mean"),
                 ],
-                _sigma,
+                _left,
             )
         ],
         command=f"collapse run any_schedule -p n {N_SAMPLES} -p window {WINDOW} -p generations {LAST} "
         f"-p support {SUPPORT} -p sigma {S0}",
         commands=["any_schedule", "partially_synthetic"],
-        note=MOMENTS_NOTE,
+        note=TRUTH_NOTE,
+        data={"levels": levels()},
         before=_table(VALUES["FullySynthetic"]),
     )
 
@@ -102,15 +105,15 @@ def _cell(schedule: Schedule, m: int, t: int) -> str:
     return f'<td style="--share: {share}%">{shown(size) if size else ""}</td>'
 
 
-def _sigma() -> Plate:
-    """The mean of sigma under every schedule, the chosen one's thick."""
+def _left() -> Plate:
+    """What is left of the diversity under every schedule, the chosen one's line thick."""
     figure, ax = canvas()
     for name, schedule in VALUES.items():
-        S = 1 - moments.diversity(schedule, LAST) * (1 - S0)
-        width = 2.0 if name == "FullySynthetic" else 1.0
-        plotting.theory(ax, np.arange(LAST + 1), S, label="", color=plotting.COLOURS[name], linewidth=width)
-    ax.set(xlim=(0, LAST), ylim=(0, 1))
+        width, left = 2.0 if name == "FullySynthetic" else 1.0, moments.diversity(schedule, LAST)
+        plotting.theory(ax, np.arange(LAST + 1), left, label="", color=plotting.COLOURS[name], linewidth=width)
+    ax.set(xlim=(0, LAST), ylim=(0, (1 - 1 / SUPPORT) / (1 - S0)))  # a single run may have more than the truth
     alt = (
-        "The mean of sigma under five schedules: fully synthetic nears 1 first, the window later; three level off."
+        "The share of the diversity that is left under five schedules: each falls from 1, fully synthetic towards "
+        "0 first, the window later; three level off."
     )
-    return plate(figure, ax, "generation m", "chance σ that two tokens of the model are equal", alt)
+    return plate(figure, ax, "generation m", "share of the diversity 1 − σ that is left", alt)

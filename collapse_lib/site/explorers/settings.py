@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import functools
+
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike, NDArray
 
-from collapse_lib import plotting
+from collapse_lib import distributions, plotting
 from collapse_lib.site.explorers.parts import Choice, Slider
 
 SUPPORT, S0 = 52, 0.1
 """The paper's truth in its Figures 3, 4 and 6, and the middle one of our Figure 2."""
 
-MOMENTS_NOTE = "The chapter draws a truth at random with this s̃ and S₀; it is not the same one."
+SEED, MOST_SUPPORT = 0, 600
+"""The chapters' default seed, from which their truth is drawn, and the most live tokens that an explorer has."""
+
+TRUTH_NOTE = "The chapter has this same truth, which its seed 0 draws."
 
 SCHEDULES = {
     "FullySynthetic": "fully synthetic",
@@ -25,12 +32,39 @@ SCHEDULES = {
 DOTTED, DOTDASH = (1, 1.5), (6, 2, 1, 2)
 
 
+@functools.cache
+def truth() -> NDArray[np.float64]:
+    """The truth at the default setting, that of the chapters; shape (52,)."""
+    return distributions.with_moments(SUPPORT, SUPPORT, S0, SEED)
+
+
+def levels() -> list[float]:
+    """What `distributions.with_moments` draws from the chapters' seed; shape (600,).
+
+    A truth on k tokens has the first k of them, sorted, for its log-probabilities, times a factor that S_0 settles:
+    with these numbers a page has the library's truth for every s~ and S_0.
+    """
+    drawn: list[float] = np.random.default_rng(SEED).normal(size=MOST_SUPPORT).tolist()
+    return drawn
+
+
+def half(share: ArrayLike) -> int:
+    """The first index at which a share that begins at 0 reaches one half; `laws.half` is its twin.
+
+    What misses one half by rounding has reached it: many schedules lose exactly one half.
+
+    >>> half([0, 0.3, 0.5 - 1e-15, 0.6])
+    2
+    """
+    return int(np.argmax(np.asarray(share) >= 0.5 - 1e-12))
+
+
 def truth_controls() -> list[Slider | Choice]:
     """The truth: given S_0 and s~, Zipf's law, or uniform."""
     words = {"moments": "given S₀ and s̃", "zipf": "Zipf’s law", "uniform": "uniform"}
     return [
         Choice("truth", "Truth", words),
-        Slider("support", "Live tokens <i>s̃</i>", "Live tokens", 2, 600, SUPPORT),
+        Slider("support", "Live tokens <i>s̃</i>", "Live tokens", 2, MOST_SUPPORT, SUPPORT),
         Slider("S0", "<i>S</i><sub>0</sub>", "S0", 0.005, 0.95, S0, 0.005, {"truth": ["moments"]}),
         Slider("exponent", "Zipf’s exponent", "Zipf's exponent", 0, 3, 1, 0.05, {"truth": ["zipf"]}),
     ]

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
+from numpy.typing import NDArray
 
 from collapse_lib import plotting, schedules
 from collapse_lib.plotting import Plate
 from collapse_lib.site.explorers.parts import Chart, Explorer, Key, shown
-from collapse_lib.site.explorers.settings import canvas, plate, schedule_controls
+from collapse_lib.site.explorers.settings import SEED, canvas, plate, schedule_controls
 from collapse_lib.theory import moments
 
 CONTEXTS, N_SAMPLES, LAST = 81, 100, 40
 """The paper's figure has n = 1000; with 100 the same picture runs ten times as fast."""
 BLUE = plotting.COLOURS["FullySynthetic"]
 CORNERS = np.array([[46, 127, 193], [197, 106, 21], [42, 145, 101]]) / 255
+
+
+@functools.cache
+def truths() -> NDArray[np.float64]:
+    """The truths of Figure 1 in its chapter, spread evenly over the triangle; shape (81, 3)."""
+    return np.random.default_rng(SEED).dirichlet(np.ones(3), size=CONTEXTS)
 
 
 def explorer() -> Explorer:
@@ -43,15 +52,15 @@ def explorer() -> Explorer:
         commands=["recursive_training", "partially_synthetic", "any_schedule"],
         buttons={"play": "Play", "step": "Step", "leap": "10 steps", "restart": "Restart"},
         counters={"m": 500, "seed": 999_999},
+        data={"truths": truths().tolist()},
     )
 
 
 def _triangle() -> Plate:
-    """Truths spread evenly over the triangle; the script draws its own."""
-    truths = np.random.default_rng(0).dirichlet(np.ones(3), size=CONTEXTS)
+    """The truths, each in a colour of its own."""
     figure, ax = canvas("square")
     corners = ["token 1", "token 2", "token 3"]
-    plotting.simplex(ax, truths, color=truths @ CORNERS, corners=corners, label="truths")
+    plotting.simplex(ax, truths(), color=truths() @ CORNERS, corners=corners, label="truths")
     alt = f"{CONTEXTS} points, spread evenly over a triangle: the truths, before any training."
     return Plate(figure, "static", "", alt)
 
