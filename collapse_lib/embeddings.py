@@ -19,8 +19,10 @@ no context has probability 0 after all.  And where the likelihood is largest onl
 after contexts that the vectors separate from the others), the model is that limit: a pair that never occurred and
 whose probability has fallen below `FLOOR` gets 0.
 
-What is ours here, and what is known: the model is the paper's proposal; the score equations and the limits are
-textbook matter (Barndorff-Nielsen 1978; Albert and Anderson 1984).
+Whose it is.  The paper's: the model, which its Section 5 proposes.  Classical: the score equations and the limits
+(Barndorff-Nielsen 1978; Albert and Anderson 1984), and that the fitted combinations are a martingale which ends in
+absorbing states (Jangjoo, Marsili and Roudi 2026, for exponential families).  Ours: the rule about the vocabulary,
+the algorithm, and what d does to the speed.
 """
 
 from __future__ import annotations

@@ -100,11 +100,51 @@ def test_corrected_equation_9_is_what_rsolve_finds():
     assert is_zero(solved - equation_9(beta**k, +1).subs(at))
 
 
+def unrolled(factor, power):
+    """[1 - beta^(m+1) - factor (1 - beta^m)]/(1 - beta), as the proof has its coefficients; beta^m is `power`."""
+    return ((1 - beta * power) - factor * (1 - power)) / (1 - beta)
+
+
+def test_the_line_before_the_last_display_forces_the_plus():
+    """Its coefficient of (1 - 1/N) p_i^2 has - alpha^2 (1 - beta^m)/(1 - beta): the plus, not the minus."""
+    power = sp.Symbol("b")
+    plus, minus = ((1 + alpha + sign * alpha / N * power) / D for sign in (+1, -1))
+    assert is_zero(unrolled(alpha**2, power) - plus)
+    assert not is_zero(unrolled(alpha**2, power) - minus)
+
+
+def test_the_line_before_the_last_display_needs_another_factor_in_its_first_coefficient():
+    """alpha (2 alpha - 1), by the recursion; with alpha (2 - alpha), as printed, the next does not follow."""
+    power = sp.Symbol("b")
+    last = (1 + 2 * alpha - (1 - 1 / N) * alpha * power) / D
+    assert is_zero((1 - alpha) * (1 + 2 * alpha) - 1 + alpha * (2 * alpha - 1))
+    assert is_zero(unrolled(alpha * (2 * alpha - 1), power) - last)
+    assert not is_zero(unrolled(alpha * (2 - alpha), power) - last)
+
+
+def test_both_coefficients_of_the_proof_start_at_one_and_obey_its_recursion():
+    """c_{m+1} = constant + beta c_m with c_1 = 1: (1 - alpha)(1 + 2 alpha) for p_i/N, 1 - alpha^2 for p_i^2."""
+    power = sp.Symbol("b")
+    for factor, constant in (
+        (alpha * (2 * alpha - 1), (1 - alpha) * (1 + 2 * alpha)),
+        (alpha**2, 1 - alpha**2),
+    ):
+        assert is_zero(unrolled(factor, 1) - 1)
+        assert is_zero(unrolled(factor, beta * power) - constant - beta * unrolled(factor, power))
+
+
+def test_with_one_synthetic_sample_beta_is_zero_and_generation_2_is_at_the_bound():
+    """So "0 < beta", and with it the strict inequality, needs n >= 2."""
+    at_one = {n: 1}
+    assert is_zero(beta.subs(at_one))
+    assert is_zero((equation_9(beta, +1) - equation_9(0, +1)).subs(at_one))
+
+
 def test_printed_equation_9_obeys_the_recursion_but_starts_elsewhere():
-    """So the misprint is a wrong S_1, forgotten at the rate beta^m."""
+    """The theorem begins at m = 1: one step from S_1 is not its S_2, whose error is forgotten at the rate beta."""
     power = sp.Symbol("b")
     assert is_zero(equation_9(beta * power, -1) - summed_step(equation_9(power, -1)))
-    assert not is_zero(equation_9(1, -1) - S1)
+    assert not is_zero(equation_9(beta, -1) - summed_step(S1))
 
 
 def test_another_limit_would_not_obey_the_recursion():

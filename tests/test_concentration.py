@@ -205,10 +205,18 @@ def test_equation_10_broadcasts():
     assert paper.G(np.ones((3, 1)), range(2, 6)).shape == (3, 4)
 
 
-def test_pi_times_the_square_of_equation_10_is_above_twice_s():
-    """Used in our proof of Theorem 4: pi G_n(s)^2 > 2 s for n >= 1 and s >= 2."""
+def test_equation_10_is_at_least_s():
+    """Used in our proofs of Theorems 3 and 4 and of (19), for n >= 1 and s >= 2."""
     n, s = np.arange(1, 301)[:, None], np.arange(2, 1_001)
-    assert (math.log(math.pi) + 2 * paper.log_G(n, s) > np.log(2 * s)).all()
+    assert (paper.log_G(n, s) >= np.log(s) - 1e-12).all()
+
+
+def test_pi_times_the_square_of_equation_10_over_4_s_is_at_least_half_pi():
+    """Used in our proof of (19): the least ratio, 1.57, is at s = 2, where G is 2."""
+    n, s = np.arange(1, 301)[:, None], np.arange(2, 1_001)
+    ratio = np.exp(math.log(math.pi) + 2 * paper.log_G(n, s) - np.log(4 * s))
+    assert ratio.min() == pytest.approx(math.pi / 2, rel=1e-12)
+    assert np.unique(np.nonzero(ratio < 1.58)[1]).tolist() == [0]
 
 
 @pytest.mark.parametrize(("n", "s", "sentence"), [(0, 3, "n was 0"), (3, 0, "s was 0")])
@@ -279,11 +287,59 @@ def test_without_its_factor_lemma_1_would_fail():
     assert (exact_tail(p, n) > paper.concentration_bound(p, n, EPS) / paper.G(n, 4)).any()
 
 
-def test_lemma_1_fails_with_many_more_tokens_than_samples():
-    """10 samples of 60 equal tokens miss 50 of them, so ||p_hat - p||_1 >= 2 (1 - 1/6) always.  Theirs is a gap."""
-    bound = paper.concentration_bound(distributions.uniform(60), 10, 5 / 3, pi_p=0.5)
-    assert C0 * 10 / math.e + 2 <= 60
-    assert bound < 0.1
+@pytest.mark.parametrize(("s", "below"), [(60, 0.06), (600, 0.0026)], ids=["60 tokens", "the size of Figure 4"])
+def test_lemma_1_fails_with_many_more_tokens_than_samples(s, below):
+    """10 samples of s equal tokens miss at least s - 10 of them, so ||p_hat - p||_1 >= 2 (1 - 10/s) always."""
+    bound = paper.concentration_bound(distributions.uniform(s), 10, 2 * (1 - 10 / s), pi_p=0.5)
+    assert C0 * 10 / math.e + 2 <= s
+    assert bound < below
+
+
+def worst_of_lemma_1(n, s):
+    """The largest probability over its bound, for s equal tokens, by the law of the number of missed tokens."""
+    eps, tail = paper.uniform_tail(n, s)
+    split = (s // 2) / s
+    return (tail / paper.concentration_bound(distributions.uniform(s), n, eps, pi_p=split)).max()
+
+
+def test_the_first_case_of_lemma_1_holds_for_10_samples_of_32_tokens_and_fails_from_33_on():
+    first_case = range(math.ceil(C0 * 10 / math.e + 2), 200)
+    assert [s for s in first_case if worst_of_lemma_1(10, s) <= 1] == list(range(first_case[0], 33))
+
+
+def test_the_second_case_of_lemma_1_holds_for_equal_tokens():
+    cases = [(n, s) for n in range(2, 61) for s in range(n + 1, 2 * n) if C0 * n / 4 + 2 <= s < C0 * n / math.e + 2]
+    assert len(cases) > 300
+    assert max(worst_of_lemma_1(n, s) for n, s in cases) <= 1
+
+
+def test_the_sure_deviation_refutes_lemma_1_from_a_ratio_of_2_19_on_where_n_is_large():
+    """C_0/(2e) < 2 (1 - n/s)^2 where s/n > 2.1845."""
+    ratio = 1 / (1 - math.sqrt(C0 / (4 * math.e)))
+    assert ratio == pytest.approx(2.1845, abs=1e-4)
+    for factor, fails in ((0.9, False), (1.1, True)):
+        n = 2_000
+        s = 2 * round(factor * ratio * n / 2)
+        log_bound = paper.log_G(n, s) - 2 * n * (1 - n / s) ** 2
+        assert (log_bound < 0) == fails
+
+
+@pytest.mark.parametrize(("n", "s"), [(1, 1), (1, 5), (2, 2), (3, 4), (4, 5), (5, 6), (4, 4)])
+def test_the_tail_of_equal_tokens_is_that_of_every_outcome(n, s):
+    outcomes = oracles.straying([1 / s] * s, n)
+    eps, tail = paper.uniform_tail(n, s)
+    exact = [sum(chance for distance, chance in outcomes if distance >= e - 1e-12) for e in eps]
+    np.testing.assert_allclose(tail, exact, rtol=0, atol=1e-12)
+
+
+def test_the_tail_of_equal_tokens_with_one_more_is_another():
+    assert abs(paper.uniform_tail(4, 6)[1] - paper.uniform_tail(4, 5)[1]).max() > 0.01
+
+
+@pytest.mark.parametrize(("n", "s"), [(6, 5), (0, 5)])
+def test_the_tail_of_equal_tokens_takes_no_more_samples_than_tokens(n, s):
+    with pytest.raises(InvalidInput, match=f"n was {n} and s was {s}"):
+        paper.uniform_tail(n, s)
 
 
 def test_weissmans_bound_says_nothing_there():

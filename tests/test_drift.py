@@ -44,14 +44,36 @@ def test_the_exact_mean_is_below_the_bound_for_any_truth(n, weights):
     assert coalescent.expected_collapse_time(weights, n) <= drift.collapse_time_bound(weights, n) * (1 + 1e-12)
 
 
-@pytest.mark.parametrize("n", [2, 3, 10, 100, 1000])
-def test_the_bound_is_below_2n_whatever_the_truth(n):
-    assert drift.collapse_time_bound(distributions.uniform(100_000), n) < 2 * n
+@pytest.mark.parametrize("n", [1, 2, 3, 10, 100, 1000])
+def test_the_bound_is_2n_less_1_at_most_whatever_the_truth(n):
+    assert drift.collapse_time_bound(distributions.uniform(100_000), n) == 2 * n - 1
+    assert drift.collapse_time_bound([0.5, 0.5], n) <= 2 * n - 1
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 10, 60])
+def test_the_time_back_to_the_common_ancestor_is_below_the_classical_bound(n):
+    """2n (1 - 1/n), Moehle (2004), attained at n = 2; here by the chain of ancestors enumerated forwards in j."""
+    law, waited = np.zeros(n + 1), 0.0
+    law[n] = 1.0
+    A = np.array([[1.0] + [0.0] * n, *(coalescent.occupancy(n))])
+    for _ in range(40 * n):
+        waited += law[2:].sum()
+        law = law @ A
+    assert waited <= 2 * (n - 1) + 1e-9
+    assert waited == pytest.approx(coalescent.generations_with_lines(n).sum(), rel=1e-9)
 
 
 def test_the_bound_is_within_four_percent_at_the_truth_of_the_figures():
     p = distributions.with_moments(600, 52, 0.1, seed=0)
     assert 1 < drift.collapse_time_bound(p, 50) / coalescent.expected_collapse_time(p, 50) < 1.04
+
+
+def test_no_collapse_time_is_longer_in_law_than_that_of_real_tokens_that_all_differ():
+    """T is at most 1 plus the time back to the common ancestor: every rho_m is at least P(K_{m-1} = 1)."""
+    n = 20
+    one_left = [law[1] for law, _ in zip(coalescent.ancestors(n), range(200), strict=False)]
+    for p in (distributions.uniform(2), distributions.zipf(40), distributions.uniform(100_000)):
+        assert (coalescent.collapse_probability(p, n, 200)[1:] >= np.array(one_left) - 1e-12).all()
 
 
 def test_three_quarters_of_the_bound_would_be_refuted():

@@ -47,6 +47,11 @@ def share(N, n):
     return n / (N + n)
 
 
+def beta(N, n):
+    """n (n - 1)/(N + n)^2."""
+    return n * (n - 1) / (N + n) ** 2
+
+
 def denominator(N, n):
     return 1 + (1 + 1 / N) * share(N, n)
 
@@ -105,10 +110,11 @@ ANSWERS = {
         ],
     ),
     "partially-synthetic/misprint": (
-        lambda S0, N, n: 2 * (1 - 1 / N) * share(N, n) / N * S0 / denominator(N, n),
+        lambda S0, N, n: 2 * (1 - 1 / N) * share(N, n) / N * beta(N, n) * S0 / denominator(N, n),
         [
-            lambda S0, N, n: -2 * (1 - 1 / N) * share(N, n) / N * S0 / denominator(N, n),
-            lambda S0, N, n: (1 - 1 / N) * share(N, n) / N * S0 / denominator(N, n),
+            lambda S0, N, n: -2 * (1 - 1 / N) * share(N, n) / N * beta(N, n) * S0 / denominator(N, n),
+            lambda S0, N, n: (1 - 1 / N) * share(N, n) / N * beta(N, n) * S0 / denominator(N, n),
+            lambda S0, N, n: 2 * (1 - 1 / N) * share(N, n) / N * S0 / denominator(N, n),
             lambda S0, N, n: S0 / N,
         ],
     ),

@@ -28,6 +28,7 @@ from collapse_lib import (
     metrics,
     simulate,
 )
+from collapse_lib.claims import mixtures
 from collapse_lib.schedules import MIXING
 from collapse_lib.theory import moments, paper
 
@@ -188,6 +189,17 @@ def test_random_sampling_of_new_real_data_keeps_the_diversity_of_accumulation(n)
 def test_every_random_sampling_is_the_slow_twins(n, draw):
     expected = np.array(oracles.random_moments(n, S0, 6, draw))
     np.testing.assert_allclose(of_random_sampling(n, 6, TRUTH, draw), expected, **EXACT)
+
+
+def test_the_four_readings_of_figure_6_have_the_sigma_that_their_runs_show():
+    """200 runs; twice a 99 % interval is 5 standard errors: four comparisons, false alarm 2e-6."""
+    p = distributions.with_moments(600, 52, 0.1, seed=0)
+    table = mixtures.readings(p[p > 0], 10, 200, seed=0)
+    assert [row.draw for row in table] == ["redrawn", "mixed", "subset", "first"]
+    for row in table:
+        mean, low, high = row.sigma
+        assert abs(mean - row.exact) < high - low
+    assert table[0].dirac[2] < table[-1].dirac[1]
 
 
 @given(st.integers(2, 40))

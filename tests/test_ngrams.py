@@ -9,6 +9,7 @@ from collapse_lib import Accumulate, FullySynthetic, InvalidInput, claims, text
 from collapse_lib.claims import histories
 from collapse_lib.claims import ngrams as ours
 from collapse_lib.claims.histories import Reading, history, looks, opened
+from collapse_lib.evidence import OutOfScope
 from collapse_lib.theory import coalescent
 
 WRITINGS = ("passages", "single tokens", "fixed contexts")
@@ -79,6 +80,27 @@ def test_rare_contexts_are_rare_and_have_a_choice():
     assert len(rows) == ours.TIMED
     assert set(rows.sum(axis=1).tolist()) <= set(ours.RARE)
     assert ((rows > 0).sum(axis=1) > 1).all()
+
+
+# What is told ----------------------------------------------------------------------------------------------------
+
+
+def test_a_share_is_compared_where_both_sides_are_large_enough():
+    """Four runs about the law; only looks at which 0.3 to 0.7 are alive count, and a tenth of the smaller side."""
+    law = np.linspace(1, 0, 20)
+    at = looks(20)
+    runs = law[at - 1][:, None] + 1e-3 * np.array([-1, 1, -1, 1])
+    verdict = ours._equal(runs, law)(1.0)
+    told = [m for m in at if 0.3 <= law[m - 1] <= 0.7]
+    assert (verdict.kind, verdict.points) == ("supported", len(told))
+    assert verdict.resolution == pytest.approx(0.1)
+    assert ours._equal(runs, law)(1.3).kind == "refuted"
+    assert ours._equal(runs, law, least=0.5)(1.0).points == sum(law[m - 1] >= 0.5 for m in told)
+
+
+def test_a_law_that_leaves_nearly_all_or_nothing_tells_nothing():
+    with pytest.raises(OutOfScope, match="at least 30% dead and 30% alive"):
+        ours._equal(np.ones((8, 4)), np.full(20, 0.9))
 
 
 # Histories --------------------------------------------------------------------------------------------------------

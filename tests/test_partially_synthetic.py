@@ -4,6 +4,7 @@ Every seed is fixed; |z| < 5 fails by chance once in 1.7 million comparisons.
 """
 
 import functools
+from fractions import Fraction
 
 import numpy as np
 import oracles
@@ -50,11 +51,50 @@ def test_corrected_equation_9_is_the_mean_sigma_of_the_enumerated_chain(p, N, n)
     np.testing.assert_allclose(corrected, exact, **EXACT)
 
 
-@pytest.mark.parametrize("m", [1, 2, 3])
+@pytest.mark.parametrize("m", [2, 3, 4])
 def test_printed_equation_9_is_not_the_mean_sigma_of_the_enumerated_chain(m):
     p, N, n = (0.5, 0.3, 0.2), 5, 5
     printed = paper.sigma_partially_synthetic(0.38, N, n, m, printed=True)
-    assert chain(p, N, n).mean(m, oracles.squares) - printed > 0.001
+    assert chain(p, N, n).mean(m, oracles.squares) - printed > 0.0001
+
+
+def second_moment_of_generation_2(p, N, n):
+    """S_2 exactly, for a truth of fractions: every real corpus of N tokens and every n draws from it."""
+    total = Fraction(0)
+    for c in oracles.count_vectors(N, len(p)):
+        first = [Fraction(a, N) for a in c]
+        later = sum(
+            oracles.multinomial(x, first) * sum(Fraction(a + b, N + n) ** 2 for a, b in zip(c, x, strict=True))
+            for x in oracles.count_vectors(n, len(p))
+        )
+        total += oracles.multinomial(c, p) * later
+    return total
+
+
+def equation_9_in_fractions(S0, N, n, m, sign):
+    """S_{m+1} as the theorem writes it; the last sign is -1 in arXiv v1."""
+    alpha = Fraction(n, N + n)
+    beta = alpha * ((1 + Fraction(1, N)) * alpha - Fraction(1, N))
+    D = 1 + (1 + Fraction(1, N)) * alpha
+    constant = Fraction(1, N) * (1 + 2 * alpha - (1 - Fraction(1, N)) * alpha * beta**m) / D
+    return constant + (1 - Fraction(1, N)) * S0 / D * (1 + alpha + sign * alpha / N * beta**m)
+
+
+def test_in_exact_fractions_the_plus_of_equation_9_gives_generation_2_and_the_minus_does_not():
+    """N = 5, n = 7, at m = 1, where the theorem begins: 0.51669, and 0.50500 with the minus."""
+    p = [Fraction(1, 2), Fraction(3, 10), Fraction(3, 20), Fraction(1, 20)]
+    exact, S0 = second_moment_of_generation_2(p, 5, 7), oracles.squares(p)
+    assert exact == equation_9_in_fractions(S0, 5, 7, 1, +1)
+    assert exact != equation_9_in_fractions(S0, 5, 7, 1, -1)
+    assert f"{float(exact):.5f}" == "0.51669"
+    assert f"{float(equation_9_in_fractions(S0, 5, 7, 1, -1)):.5f}" == "0.50500"
+
+
+@pytest.mark.parametrize(("sign", "printed"), [(+1, False), (-1, True)])
+def test_the_librarys_equation_9_is_that_of_the_fractions(sign, printed):
+    exact = [equation_9_in_fractions(Fraction(3, 10), 5, 7, m, sign) for m in range(5)]
+    found = paper.sigma_partially_synthetic(0.3, 5, 7, range(1, 6), printed=printed)
+    np.testing.assert_allclose(found, [float(value) for value in exact], **EXACT)
 
 
 def test_corrected_equation_9_with_one_real_sample_more_is_not_the_enumerated_mean():
@@ -92,9 +132,9 @@ def test_corrected_equation_9_is_the_mean_of_60_000_runs():
     assert (abs(simulated_z(printed=False)) < 5).all()
 
 
-@pytest.mark.parametrize("m", [1, 2, 3, 4])
+@pytest.mark.parametrize("m", [2, 3, 4])
 def test_printed_equation_9_is_rejected_by_60_000_runs(m):
-    """The negative control: 30 standard errors at m = 1, falling as beta^(m - 1)."""
+    """The negative control, at S_2 and later, where the theorem speaks; it falls as beta^(m - 1)."""
     assert abs(simulated_z(printed=True)[m - 1]) > 5
 
 
@@ -107,6 +147,7 @@ def test_the_first_model_knows_nothing_of_synthetic_data(S0, N, n):
 
 
 def test_the_printed_formula_misses_the_first_model():
+    """A sanity check, at m = 0: the theorem is stated for m >= 1."""
     assert abs(paper.sigma_partially_synthetic(0.5, 5, 20, 1, printed=True) - 0.6) > 0.05
 
 

@@ -13,6 +13,7 @@ from conftest import ROOT
 
 from collapse_lib import InvalidInput, claims
 from collapse_lib.claims import transformers
+from collapse_lib.evidence.samples import FEWEST
 from collapse_lib.gpt import presets, recorded, tabular
 from collapse_lib.gpt.recorded import PUBLISHED, Record, read
 
@@ -47,9 +48,9 @@ def test_a_record_is_of_its_preset_and_from_a_clean_checkout(name):
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
-def test_a_record_has_three_seeds_at_least_and_ten_generations(name):
+def test_a_record_has_as_many_seeds_as_a_verdict_takes_and_ten_generations(name):
     record = read(name)
-    assert len(record.seeds) >= 3
+    assert len(record.seeds) >= FEWEST
     assert record.generations.tolist() == list(range(1, 11))
     for setting in presets.SETTINGS:
         assert record.deviation(setting).shape == (len(record.seeds), 10)
@@ -124,9 +125,10 @@ def test_a_verdict_follows_from_the_numbers(pretended, name, slopes, kind):
     assert pretended(name, **slopes) == kind
 
 
+@pytest.mark.parametrize("seeds", range(1, FEWEST))
 @pytest.mark.parametrize("name", CLAIMS)
-def test_one_seed_gives_no_interval(pretended, name):
-    assert pretended(name, seeds=1, synthetic=0.03) == "out of scope"
+def test_few_seeds_give_no_verdict(pretended, name, seeds):
+    assert pretended(name, seeds=seeds, synthetic=0.03) == "out of scope"
 
 
 def test_there_are_claims_on_divergence_stability_and_loss():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -24,82 +25,143 @@ CHAPTER = "errata"
 @claim(
     "erratum/theorem-2",
     chapter=CHAPTER,
-    place="Theorem 2, (9)",
-    statement=r"The last sign of (9) is misprinted: simulated \(S_1, \dots, S_4\) at \(N = 5\), \(n = 20\) refute "
+    place="Theorem 2, (9), and the last display of its proof (Appendix B.3)",
+    statement=r"The last sign of (9) is misprinted: simulated \(S_2, S_3, S_4\) at \(N = 5\), \(n = 100\) refute "
     "the minus and support the plus.",
+    quantifiers=r"The theorem is for \(m \ge 1\), so for \(S_2\) and later, every truth and all \(N\) and \(n\); "
+    r"the difference of the two signs is of order \(1/N\).",
+    not_run=r"Large \(N\), where no affordable number of runs tells the signs apart; the algebra and an "
+    "enumeration in fractions stand on the page.",
     expects="corrected",
 )
 def theorem_2(
     *,
     moment: float = 0.3,
     real: int = 5,
-    synthetic: int = 20,
+    synthetic: int = 100,
     trials: int = 20_000,
     seed: int = 0,
 ) -> Judge:
-    """Printed and corrected (9) on the same runs."""
-    p, m = _erratum_truth(moment, seed), np.arange(1, 5)
-    gap = np.abs(_equation_9(p, real, synthetic, m, True) - _equation_9(p, real, synthetic, m, False))
-    if gap[0] < 0.01:
+    """Printed and corrected (9) on the same runs at S_2, S_3, S_4, with a tenth of their difference as margin."""
+    p, m = _erratum_truth(moment, seed), np.arange(2, 5)
+    printed, right = (_equation_9(p, real, synthetic, m, sign) for sign in (True, False))
+    signs = np.abs(right - printed)
+    if signs.min() < 0.01:
         raise OutOfScope(
-            f"the two signs differ by {gap[0]:.2g} at most; take fewer real samples to tell them apart."
+            f"the two signs differ by {signs.min():.2g} only; take fewer real samples to tell them apart."
         )
     run = simulate(p, PartiallySynthetic(real, synthetic), 4, runs=trials, seed=seed, record=[metrics.sigma])
-    printed, right = (_equation_9(p, real, synthetic, m, sign) for sign in (True, False))
-    margin, samples = gap[0] / 4, run["sigma"][m].T
-    return lambda spoil: evidence.corrected(
-        evidence.equality(samples[:, 0], printed[0], margin=margin),
-        evidence.equality(samples, spoil * right, margin=margin),
+    samples = _second_moments(run["sigma"], p, real)[m].T
+    told = "; ".join(
+        f"at S_{i} printed {minus:.4f}, measured {mean:.4f}"
+        for i, minus, mean in zip(m, printed, samples.mean(axis=0), strict=True)
     )
+
+    def judge(spoil: float) -> Verdict:
+        found = evidence.corrected(
+            evidence.equality(samples, printed, margin=signs / 10, about=signs),
+            evidence.equality(samples, spoil * right, margin=signs / 10, about=signs),
+        )
+        return dataclasses.replace(found, note=told)
+
+    return judge
 
 
 @claim(
     "erratum/theorem-2-remark",
     chapter=CHAPTER,
     place="Remark after Theorem 2",
-    statement=r"As \(n\) grows, \(S_2\) tends to \(S_1\), not to \(\frac1N + \frac{(1 - 1/N)(2 - 1/N)}{2 + 1/N} "
-    r"S_0\): simulated at \(N = 5\), \(n = 2000\).",
+    statement=r"As \(n\) grows, \(S_2, S_3, \dots\) tend to \(S_1\), not to \(\frac1N + \frac{(1 - 1/N)(2 - "
+    r"1/N)}{2 + 1/N} S_0\): simulated \(S_2, S_3, S_4\) at \(N = 5\), \(n = 2000\).",
+    quantifiers=r"Every truth, every \(N\) and every fixed \(m \ge 2\), as \(n\) grows.",
+    not_run=r"The limit itself (tests/test_algebra.py takes it by symbols), and \(m\) that grows with \(n\), for "
+    "which it does not hold.",
     expects="corrected",
 )
 def remark(*, moment: float = 0.3, real: int = 5, trials: int = 20_000, seed: int = 0) -> Judge:
-    """The printed limit and S_1, on the same runs at n = 2000."""
+    """The printed limit and S_1, on the same runs at n = 2000, with a tenth of their difference as margin."""
     p = _erratum_truth(moment, seed)
     S0 = metrics.sigma(p)
     printed, right = (float(paper.sigma_much_synthetic(S0, real, printed=sign)) for sign in (True, False))
-    if abs(printed - right) < 0.02:
-        raise OutOfScope(f"the two limits differ by {abs(printed - right):.2g}; take fewer real samples.")
-    runs = min(trials, 4_000)
-    run = simulate(p, PartiallySynthetic(real, 2_000), 2, runs=runs, seed=seed, record=[metrics.sigma])
-    margin = abs(printed - right) / 3
+    gap = abs(printed - right)
+    if gap < 0.02:
+        raise OutOfScope(f"the two limits differ by {gap:.2g}; take fewer real samples.")
+    runs = min(trials, 2_000)
+    run = simulate(p, PartiallySynthetic(real, 2_000), 4, runs=runs, seed=seed, record=[metrics.sigma])
+    samples = _second_moments(run["sigma"], p, real)[2:].T
     return lambda spoil: evidence.corrected(
-        evidence.equality(run["sigma"][2], printed, margin=margin),
-        evidence.equality(run["sigma"][2], spoil * right, margin=margin),
+        evidence.equality(samples, printed, margin=gap / 10, about=gap),
+        evidence.equality(samples, spoil * right, margin=gap / 10, about=gap),
     )
+
+
+@claim(
+    "erratum/strict",
+    chapter=CHAPTER,
+    place="Appendix B.3, in the proof of Theorem 2",
+    statement=r"\(0 < \beta\) and the strict bound on \(S_m\), \(m \ge 2\), fail at \(n = 1\): there \(\beta = "
+    r"0\), and the exact \(S_2\) equals the bound; at \(n = 2\) it is below.",
+    quantifiers=r"Every truth and every \(N \ge 2\); with \(\le\) in place of \(<\) both hold.",
+    not_run=r"Nothing is simulated: \(S_2\) is computed from the recursion for every schedule, for three truths "
+    r"and \(N\) = 2, 5, 100.",
+    expects="corrected",
+)
+def strict() -> Judge:
+    """S_2 over the bound, at n = 1 and 2."""
+    truths = (np.array([0.5, 0.5]), np.array([0.7, 0.2, 0.1]), distributions.uniform(20))
+    cases = list(itertools.product(truths, (2, 5, 100)))
+
+    def share(n: int) -> NDArray[np.float64]:
+        S2 = [moments.sigma(PartiallySynthetic(N, n), p, 2)[2] for p, N in cases]
+        return np.array(S2) / [paper.sigma_partially_synthetic_limit(metrics.sigma(p), N, n) for p, N in cases]
+
+    at_one, at_two = share(1), share(2)
+    return lambda spoil: evidence.corrected(
+        evidence.exact_bound(at_one, 1 - 1e-9, rounding=0.0),
+        evidence.both(
+            evidence.exact(at_one, spoil * np.ones(len(cases)), tolerance=1e-12),
+            evidence.exact_bound(at_two, 1 - 1e-9, rounding=0.0),
+        ),
+    )
+
+
+FIGURE_4 = (600, 10)
+"""Tokens s and synthetic samples n of the paper's Figure 4."""
 
 
 @claim(
     "erratum/lemma-1",
     chapter=CHAPTER,
-    place="Lemma 1 with (10), first regime",
-    statement=r"With \(G_n(s)\) of (10) Lemma 1 fails for the uniform law on \(s = 60\) tokens and \(n = 10\): "
-    r"every outcome has \(\lVert \hat p - p \rVert_1 \ge 2(1 - n/s)\), and the bound at that deviation is below "
-    r"1; with \(2^s - 2\) it holds.",
+    place="Appendix A, Lemma 1, first case of (13)",
+    statement=r"With \(G_n(s)\) of (13) Lemma 1 fails for the uniform law on \(s = 60\) tokens and \(n = 10\), "
+    r"and at the size of Figure 4, \(s = 600\), \(n = 10\): every outcome has \(\lVert \hat p - p \rVert_1 \ge "
+    r"2(1 - n/s)\), and the bound at that deviation is below 1; with \(2^s - 2\) it holds.",
+    quantifiers=r"The lemma is for every law, every \(n\) and \(s\); for uniform laws on an even number of tokens "
+    r"its first case fails where \(s/n\) is above 2.19 and \(n\) large enough.",
+    not_run=r"Other laws, and whether the lemma is so printed where it is taken from.",
     expects="corrected",
     planted=1e13,
+    sensible=False,  # 2^s - 2 says nothing here; how close it comes elsewhere is what lemma-1/weissman tells
 )
 def lemma_1(*, lemma_tokens: int = 60, lemma_samples: int = 10) -> Judge:
     """A probability of 1 against the bound in either form."""
     s, n = lemma_tokens, lemma_samples
     if n >= s or s % 2:
         raise OutOfScope("the argument needs an even number of tokens, and fewer samples than tokens.")
-    p, eps = distributions.uniform(s), 2 * (1 - n / s)
-    printed = float(paper.concentration_bound(p, n, eps, pi_p=0.5))
-    if printed >= 1:
-        raise OutOfScope(f"the bound is {printed:.3g} here and says nothing; take more tokens for as many samples.")
+    sizes = ((s, n), FIGURE_4)
+    printed = [_at_the_sure_deviation(paper.concentration_bound, *size) for size in sizes]
+    if printed[0] >= 1:
+        raise OutOfScope(
+            f"the bound is {printed[0]:.3g} here and says nothing; take more tokens for as many samples."
+        )
+    note = " and ".join(f"{bound:.2g} at s = {s}, n = {n}" for bound, (s, n) in zip(printed, sizes, strict=True))
 
     def judge(spoil: float) -> Verdict:
-        right = float(paper.weissman_bound(p, n, eps, pi_p=0.5)) / spoil
-        return evidence.corrected(evidence.exact_bound(1.0, printed), evidence.exact_bound(1.0, right))
+        right = [_at_the_sure_deviation(paper.weissman_bound, *size) / spoil for size in sizes]
+        found = evidence.corrected(
+            evidence.exact_bound(np.ones(2), printed), evidence.exact_bound(np.ones(2), right)
+        )
+        return dataclasses.replace(found, note=f"printed, the bound of a probability of 1 is {note}")
 
     return judge
 
@@ -111,6 +173,10 @@ def lemma_1(*, lemma_tokens: int = 60, lemma_samples: int = 10) -> Judge:
     statement=r"The step \(\mathbb{E}\lambda_2 \le\) \(\frac14 - (\frac14 - \mathbb{E}\lambda_1)(N/(N+n))^2\) "
     r"fails for the uniform law on five tokens, \(N = 7\), \(n = 1\) (in exact fractions); the conclusion (16) "
     r"holds there, as does the inequality \(1 - \sigma \le 4\lambda\) that replaces it.",
+    quantifiers=r"The step is claimed for every truth, all \(N\), \(n\) and \(k\); one counterexample refutes it. "
+    "The inequality is for every law.",
+    not_run=r"How often the step fails elsewhere; \(1 - \sigma \le 4\lambda\) is looked at for every outcome of "
+    "the one size here, and proved on the page.",
     expects="corrected",
     planted=40,
 )
@@ -144,6 +210,8 @@ def theorem_4_step(*, tokens: int = 5, odd: int = 7) -> Judge:
     place="Theorem 3, at the sizes of Figures 3 and 4",
     statement=r"At the figures' sizes, \(N = 100\), \(s = 600\), Theorem 3 bounds an L1 distance by more than 2, "
     r"the largest there is, for every \(n\).",
+    quantifiers=r"The sizes of Figures 3 and 4 only; the bound itself is true for all sizes.",
+    not_run=r"Every \(n\): four are computed, between which the bound rises.",
     expects="vacuous",
     planted=1e4,
 )
@@ -162,11 +230,16 @@ def theorem_3_vacuous(*, vocabulary: int = 600, N: int = 100, sizes: Sequence[in
 @claim(
     "erratum/exponentially",
     chapter=CHAPTER,
-    place="Conclusion from (11)",
-    statement=r"Synthetic data need not be exponentially fewer than real data: with \(N = 1000\) and \(\tilde s = "
-    r"52\), (11) allows no synthetic sample at \(\epsilon = 0.25\), and yet with \(n = 2000\) the simulated "
-    r"deviation is below our bound \(\sqrt{n(\tilde s - 1)/(N(N+2n))}\), itself below \(\epsilon\).",
-    expects="corrected",
+    place="Section 3.2, conclusion from (11)",
+    statement="That synthetic data should be exponentially smaller than real data reads a sufficient condition as "
+    r"a necessary one: with \(N = 1000\) and \(\tilde s = 52\), (11) allows no synthetic sample at \(\epsilon = "
+    r"0.25\), and yet with \(n = 2000\) the simulated deviation is below the bound \(\sqrt{n(\tilde s - "
+    r"1)/(N(N+2n))}\), itself below \(\epsilon\).",
+    quantifiers="The paper's model, one context with its real data kept in full, every truth on so many tokens, "
+    "in the mean over runs.",
+    not_run=r"Other \(N\), \(n\) and \(\epsilon\) (see the chapter on how much is safe), and learners with other "
+    "errors than those of sampling.",
+    expects="overstated",
     planted=10,
 )
 def exponentially(
@@ -182,7 +255,7 @@ def exponentially(
 
     def judge(spoil: float) -> Verdict:
         bound = float(deviation.saturating_bound(N, n, len(p))) / spoil
-        return evidence.corrected(evidence.at_least(last, eps), evidence.at_most(last, bound))
+        return evidence.overstated(evidence.at_least(last, eps), evidence.at_most(last, bound))
 
     return judge
 
@@ -192,24 +265,28 @@ def exponentially(
     chapter=CHAPTER,
     place="Equation (5), two readings",
     statement="Equation (5) can be read in two ways, samples kept or drawn afresh, and for a window of 5 models "
-    r"they differ: simulated \(S_{30}\) and \(S_{60}\) of each reading follow its own exact law.",
+    r"they differ: simulated \(S_{30}\) of each reading follows its own exact law, to a tenth of their difference.",
+    quantifiers=r"Every truth and every window \(K \ge 2\), in the mean over runs; for \(K = 1\) and for Theorem "
+    "2 the readings agree.",
+    not_run="Other windows and generations (the chapter on one recursion for every schedule has them), and which "
+    "reading the paper's own runs had.",
     origin="ours",
 )
 def equation_5(*, size: int = 10, trials: int = 20_000, seed: int = 0) -> Judge:
-    """Each reading against its own exact law, with a margin of a quarter of their difference."""
+    """Each reading against its own exact law at generation 30."""
     if size < 5:
         raise OutOfScope("a window of 5 models needs at least 5 samples.")
-    p, m = live_truth(None), [30, 60]
+    p, m = live_truth(None), 30
     schedules = MostRecent(size, 5, "kept"), MostRecent(size, 5, "fresh")
-    exact = np.stack([moments.sigma(schedule, p, 60)[m] for schedule in schedules])
-    margin = np.abs(exact[0] - exact[1]).min() / 4
-    runs = [
-        simulate(p, schedule, 60, runs=max(2, trials // 5), seed=seed + i, record=[metrics.sigma])["sigma"][m].T
+    exact = [float(moments.sigma(schedule, p, m)[m]) for schedule in schedules]
+    difference = abs(exact[0] - exact[1])
+    kept, fresh = (
+        simulate(p, schedule, m, runs=max(2, trials // 4), seed=seed + i, record=[metrics.sigma])["sigma"][m]
         for i, schedule in enumerate(schedules)
-    ]
+    )
     return lambda spoil: evidence.both(
-        evidence.equality(runs[0], spoil * exact[0], margin=margin),
-        evidence.equality(runs[1], spoil * exact[1], margin=margin),
+        evidence.equality(kept, spoil * exact[0], margin=difference / 10, about=difference),
+        evidence.equality(fresh, spoil * exact[1], margin=difference / 10, about=difference),
     )
 
 
@@ -261,6 +338,19 @@ def _spread(counts: tuple[int, ...]) -> Fraction:
 def _equation_9(p: NDArray[np.float64], N: int, n: int, m: ArrayLike, printed: bool) -> NDArray[np.float64]:
     """(9) at this truth."""
     return paper.sigma_partially_synthetic(metrics.sigma(p), N, n, m, printed=printed)
+
+
+def _second_moments(sigma: NDArray[np.float64], p: NDArray[np.float64], N: int) -> NDArray[np.float64]:
+    """sigma_m less the same run's sigma_1 - S_1, which has mean 0: S_m with less noise, same shape.
+
+    S_1 = 1/N + (1 - 1/N) S_0 is elementary, and no part of (9), which starts at S_2.
+    """
+    return sigma - (sigma[1] - (1 / N + (1 - 1 / N) * metrics.sigma(p)))
+
+
+def _at_the_sure_deviation(bound: Callable[..., ArrayLike], s: int, n: int) -> float:
+    """A bound of P(||p_hat - p||_1 >= 2 (1 - n/s)) for uniform p on s tokens, s even; the probability is 1."""
+    return float(bound(distributions.uniform(s), n, 2 * (1 - n / s), pi_p=0.5))  # type: ignore[arg-type]
 
 
 def _erratum_truth(moment: float, seed: int) -> NDArray[np.float64]:

@@ -216,7 +216,7 @@ PARTIALLY_SYNTHETIC = (
         "theorem-2",
         ("collapse_lib.theory.paper.sigma_partially_synthetic_limit",),
         ("tests/test_partially_synthetic.py",),
-        ("theorem-2/bound",),
+        ("theorem-2/bound", "erratum/strict"),
     ),
     Item(
         "Remark after Theorem 2",
@@ -308,7 +308,7 @@ PARTIALLY_SYNTHETIC = (
         "Equation (19), Appendix B.3",
         r"The same with each step bounded by Lemma 1; it falls as \(S_0\) rises",
         "model_deviation",
-        "theorem-4",
+        "equation-19",
         ("collapse_lib.theory.paper.deviation_bound_sum",),
         ("tests/test_model_deviation.py",),
         ("theorem-4/sum",),

@@ -1,14 +1,22 @@
-"""Section 2, equation (5) and Definition 1: what recursive training keeps, and where it goes."""
+"""Section 2, equation (5) and Definition 1: what recursive training keeps, and where it goes.
+
+How much of the mean diversity 1 - sigma has been lost by generation m is measured in two ways of the same mean.
+Directly; or, where little has been lost, by ||p^(m) - p^(0)||_2^2, which has less noise.  For p^(m) is unbiased, so
+that E <p^(m), p^(0)> = S_0, and the squared distance is S_m - S_0 on average.
+"""
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from collapse_lib import corpora, evidence, metrics
 from collapse_lib.claims import Judge, claim
 from collapse_lib.claims.truths import live_truth
 from collapse_lib.evidence import OutOfScope, Verdict
+from collapse_lib.evidence.samples import FEWEST
 from collapse_lib.learners import Tabular
 from collapse_lib.recursion import collapse_times, simulate
 from collapse_lib.schedules import (
@@ -19,7 +27,12 @@ from collapse_lib.schedules import (
     RandomlySampled,
     Schedule,
 )
-from collapse_lib.theory import coalescent, paper
+from collapse_lib.theory import coalescent
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+OPEN = 1 / 500  # a larger share of runs is not still open after 20 n generations
 
 SCHEDULES: tuple[Schedule, ...] = (
     FullySynthetic(12),
@@ -37,17 +50,20 @@ SCHEDULES: tuple[Schedule, ...] = (
     chapter="recursive_training",
     place="Section 2, after (5)",
     statement=r"No schedule is biased: \(\mathbb{E}\, p^{(m)} = p^{(0)}\), token by token, at every generation.",
+    quantifiers="For every truth, every schedule and every generation, in the mean over runs; give or take a tenth "
+    "of the token's probability.",
+    not_run=r"Truths other than (0.4, 0.35, 0.25), sizes other than 12, and generations other than 1, 2 and 5.",
 )
 def unbiased(*, trials: int = 10_000, seed: int = 0) -> Judge:
-    """Four tokens, the five schedules and both readings, generations 1, 3 and 10."""
-    truth = np.array([0.4, 0.3, 0.2, 0.1])
+    """Three tokens, the five schedules and both readings, generations 1, 2 and 5."""
+    truth = np.array([0.4, 0.35, 0.25])
     samples = []
     for schedule in SCHEDULES:
-        run = simulate(truth, schedule, 10, runs=trials, seed=seed, record=[metrics.distribution])
-        samples.append(run["distribution"][[1, 3, 10]].transpose(1, 0, 2).reshape(trials, -1))
+        run = simulate(truth, schedule, 5, runs=trials, seed=seed, record=[metrics.distribution])
+        samples.append(run["distribution"][[1, 2, 5]].transpose(1, 0, 2).reshape(trials, -1))
     values = np.concatenate(samples, axis=1)
     expected = np.tile(truth, values.shape[1] // len(truth))
-    return lambda spoil: evidence.equality(values, spoil * expected, margin=0.03)
+    return lambda spoil: evidence.equality(values, spoil * expected, margin=0.1 * expected)
 
 
 @claim(
@@ -55,18 +71,24 @@ def unbiased(*, trials: int = 10_000, seed: int = 0) -> Judge:
     chapter="recursive_training",
     place="Definition 1, Section 3.1",
     statement=r"The fully synthetic chain collapses totally, with probability one: after \(20\,n\) generations "
-    r"fewer than one run in a thousand is still open.",
+    r"fewer than one run in five hundred is still open.",
+    quantifiers=r"With probability one, for every truth and every \(n\); the rate of one in five hundred, for "
+    r"every truth and the \(n\) that is run.",
+    not_run="Sizes other than 20, and all generations after the last.",
     planted=10,
 )
 def absorption(*, truth: ArrayLike | None = None, size: int = 20, trials: int = 10_000, seed: int = 0) -> Judge:
-    """The share of runs of n = `size` that are still open after 20 n generations, simulated and exact."""
+    """The share of runs of n = `size` that are still open after 20 n generations, simulated and exact.
+
+    A factor on the theory divides the time that it gives; one below 1 changes nothing.
+    """
     p = live_truth(truth)
+    times = collapse_times(p, FullySynthetic(size), runs=trials, seed=seed)
+    still_open = 1 - coalescent.collapse_probability(p, size, 20 * size)
 
     def judge(spoil: float) -> Verdict:
-        last = round(20 * size / spoil)
-        exact = coalescent.collapse_probability(p, size, last)[-1]
-        still_open = collapse_times(p, FullySynthetic(size), runs=trials, seed=seed, limit=last) < 0
-        return evidence.both(evidence.at_most(still_open, 1e-3), evidence.exact_bound(1 - exact, 1e-3))
+        last = min(round(20 * size / spoil), 20 * size)
+        return evidence.both(evidence.at_most(times > last, OPEN), evidence.exact_bound(still_open[last - 1], OPEN))
 
     return judge
 
@@ -75,8 +97,12 @@ def absorption(*, truth: ArrayLike | None = None, size: int = 20, trials: int = 
     "figure-1/drift",
     chapter="recursive_training",
     place="Figure 1",
-    statement=r"The contexts drift towards the vertices of the simplex: over all of them, the mean diversity "
-    r"\(1 - \sigma_m\) falls to the share \((1 - 1/n)^m\) of the truth's, as (6) says.",
+    statement=r"The contexts drift towards the vertices of the simplex as (6) says, whichever way the caption's "
+    r"\(n = 1000\) is read. With 1000 samples of each context (6) leaves 96 % of the mean diversity "
+    r"\(1 - \sigma_m\) at \(m = 40\); with 1000 in all, 12 or 13 of each, it leaves 3 %.",
+    quantifiers=r"For every truth on three tokens and every \(n\), in the mean over contexts and runs; give or "
+    "take a tenth of what is left or of what is lost, whichever is less.",
+    not_run="The paper's own picture, which was not seen; and samples that fall on the contexts at random.",
 )
 def drift(
     *,
@@ -86,15 +112,25 @@ def drift(
     trials: int = 10_000,
     seed: int = 0,
 ) -> Judge:
-    """Random contexts on three tokens; (6) holds for each and so for their mean; trials / 50 runs."""
-    runs = max(2, trials // 50)
+    """Random contexts on three tokens, in each reading that leaves a hundredth at least.
+
+    trials / 50 runs where each context has n samples, and trials / 4 where all have: there few runs are still open.
+    """
+    n = FullySynthetic(n).size
     truths = np.random.default_rng(seed).dirichlet(np.ones(3), size=contexts)
-    run = simulate(
-        truths, FullySynthetic(n), generations, runs=runs, seed=seed, record=[metrics.sigma], learner=Tabular()
-    )
-    left = (1 - run["sigma"][-1].mean(axis=-1)) / (1 - metrics.sigma(truths).mean())
-    expected = 1 - paper.sigma_fully_synthetic(0.5, n, generations)
-    return lambda spoil: evidence.equality(left, spoil * expected / 0.5, margin=0.01)
+    readings = ((np.full(contexts, n), trials // 50), (shared(n, contexts), trials // 4))
+    found: list[tuple[Floats, float]] = []
+    for sizes, runs in readings:
+        left = share_left(truths, sizes, generations)
+        if left >= 0.01:
+            found.append(less(truths, sizes, generations, left, runs=max(FEWEST, runs), seed=seed))
+    if not found:
+        raise OutOfScope("with so few samples (6) leaves less than a hundredth of the diversity in either reading.")
+
+    def judge(spoil: float) -> Verdict:
+        return functools.reduce(evidence.both, [_equal(samples, expected, spoil) for samples, expected in found])
+
+    return judge
 
 
 @claim(
@@ -103,6 +139,8 @@ def drift(
     place="Figure 1, on a text",
     statement=r"On the most frequent contexts of a text, each with its own \(N_j\), the mean diversity falls as "
     r"(6) says for each: \(1 - \sigma\) by \((1 - 1/N_j)^m\).",
+    quantifiers="For every text, in the mean over contexts and runs; give or take a tenth of what is lost.",
+    not_run=r"The rarer contexts, and generations other than the last.",
     origin="ours",
 )
 def real_text(
@@ -115,20 +153,65 @@ def real_text(
     trials: int = 10_000,
     seed: int = 0,
 ) -> Judge:
-    """The mean over contexts of 1 - sigma, after `generations` beyond the text; trials / 100 runs."""
+    """`generations` beyond the text, which is generation 1; trials / 200 runs."""
     counts = corpora.contexts(corpora.load(corpus).head(characters), context_length).counts[:contexts]
+    counts = counts[:, counts.any(axis=0)]
     sizes = counts.sum(axis=1)
-    start = 1 - metrics.sigma(counts / sizes[:, None])
-    if not start.any():
+    start = counts / sizes[:, None]
+    if (metrics.sigma(start) == 1).all():
         raise OutOfScope("every context of this text is followed by one token only.")
-    runs = max(2, trials // 100)
-    ended = [
-        simulate(
-            row / size, FullySynthetic(int(size)), generations + 1,
-            runs=runs, seed=seed + j, record=[metrics.sigma], learner=Tabular(), corpus=row,
-        )["sigma"][-1]
-        for j, (row, size) in enumerate(zip(counts[:, counts.any(axis=0)], sizes, strict=True))
-    ]  # fmt: skip
-    left = (1 - np.stack(ended, axis=1)).mean(axis=1) / start.mean()
-    expected = float(((1 - 1 / sizes) ** generations * start).mean() / start.mean())
-    return lambda spoil: evidence.equality(left, spoil * expected, margin=0.01)
+    left = share_left(start, sizes, generations)
+    # Given the text, generation m + 1 is m generations beyond a truth with the text's frequencies.
+    samples, expected = less(start, sizes, generations, left, runs=max(FEWEST, trials // 200), seed=seed)
+    return lambda spoil: _equal(samples, expected, spoil)
+
+
+def shared(n: int, contexts: int) -> Integers:
+    """n samples over the contexts, as evenly as they go and at least one for each; shape (contexts,).
+
+    >>> shared(1_000, 81)[[0, 27, 28, 80]].tolist(), int(shared(1_000, 81).sum())
+    ([13, 13, 12, 12], 1000)
+    """
+    return np.maximum(1, n // contexts + (np.arange(contexts) < n % contexts))
+
+
+def share_left(truths: Floats, sizes: Integers, generations: int) -> float:
+    """Equation (6) for each context: the share of their mean diversity that is left, sum_j (1 - 1/n_j)^m D_j."""
+    diversity = 1 - metrics.sigma(truths)
+    return float((1 - 1 / sizes) ** generations @ diversity / diversity.sum())
+
+
+def less(
+    truths: Floats, sizes: Integers, generations: int, left: float, *, runs: int, seed: int
+) -> tuple[Floats, float]:
+    """The share of the mean diversity that is left, or lost, whichever is less: in each run, and expected."""
+    found = np.zeros(runs)
+    for size in np.unique(sizes).tolist():
+        these = truths[sizes == size]
+
+        def measured(p: Floats, these: Floats = these) -> Floats:
+            return (1 - metrics.sigma(p) if left < 1 / 2 else metrics.squared(p, these)).sum(axis=-1)
+
+        run = simulate(
+            these, FullySynthetic(size), generations,
+            runs=runs, seed=seed + size, record=[measured], learner=Tabular(),
+        )  # fmt: skip
+        found += run["measured"][-1]
+    return found / (1 - metrics.sigma(truths)).sum(), min(left, 1 - left)
+
+
+def drifting(truths: Floats, sizes: Integers, generations: int, seed: int) -> Floats:
+    """One run of every context by itself, context j on sizes[j] samples; shape (generations + 1, contexts, s)."""
+    laws = np.empty((generations + 1, *truths.shape))
+    for size in np.unique(sizes).tolist():
+        at = sizes == size
+        run = simulate(
+            truths[at], FullySynthetic(size), generations, runs=1, seed=seed + size, record=[metrics.distribution]
+        )
+        laws[:, at] = run["distribution"][:, 0]
+    return laws
+
+
+def _equal(samples: Floats, expected: float, spoil: float) -> Verdict:
+    """A share and its expected value, give or take a tenth of it."""
+    return evidence.equality(samples, spoil * expected, margin=0.1 * expected, about=expected)

@@ -38,7 +38,7 @@ def flood() -> Key:
     return Key(
         lambda S0, N: paper.sigma_partially_synthetic(S0, N, 1e13, 3),
         {
-            "that is the remark as it is printed; does it tend to S_1?": lambda S0, N: paper.sigma_much_synthetic(
+            "that is the remark as arXiv v1 has it; does it tend to S_1?": lambda S0, N: paper.sigma_much_synthetic(
                 S0, N, printed=True
             ),
             "that is the truth's own value, and no model but an endless one reaches it.": lambda S0, _: S0,
@@ -76,22 +76,23 @@ def settled(*, N: int = 100, n: int = 400) -> Key:
     "partially-synthetic/misprint",
     points=2,
     title="Catch the misprint",
-    question="How much larger S_1 is than the printed (9) says, as a function of S_0, N and n.",
+    question="How much larger S_2 is than (9) says in arXiv v1, as a function of S_0, N and n.",
     takes=Function("S0, N, n", _all_three),
-    hint="S_1 needs no theorem: two draws from the first model are the same sample, or they are not.",
+    hint="S_1 needs no theorem, and S_2 is one step from it: two draws are the same sample, or they are not.",
 )
 def misprint() -> Key:
-    """The elementary S_1, from the exact moments, less what is printed, at generation 1."""
+    """S_2 from the exact moments, less what is printed, at m = 1."""
 
-    def off(S0: float, N: int, n: int) -> float:
-        real = 1 - (1 - S0) * float(moments.diversity(PartiallySynthetic(N, n), 1)[1])
-        return real - float(paper.sigma_partially_synthetic(S0, N, n, 1, printed=True))
+    def off(S0: float, N: int, n: int, m: int = 2) -> float:
+        real = 1 - (1 - S0) * float(moments.diversity(PartiallySynthetic(N, n), m)[m])
+        return real - float(paper.sigma_partially_synthetic(S0, N, n, m, printed=True))
 
     return Key(
         off,
         {
             "that is the printed value less the true one.": lambda S0, N, n: -off(S0, N, n),
             "that is half of it: what should be added is taken away.": lambda S0, N, n: off(S0, N, n) / 2,
+            "that is at m = 0, for S_1; the formula is stated for m >= 1.": lambda S0, N, n: off(S0, N, n, 1),
         },
     )
 

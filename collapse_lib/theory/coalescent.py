@@ -1,8 +1,11 @@
-r"""The exact law of the collapse time, for any truth, by looking backwards (ours: not in the paper).
+r"""The exact law of the collapse time, for any truth, by looking backwards: classical, put to work on the paper.
 
 In the fully synthetic case each of the n tokens of a generation copies a uniformly random token of the one
 before it.  This is the neutral Wright-Fisher model of population genetics (Fisher 1930, Wright 1931) with n
-haploid individuals, and it is read most easily backwards in time (Kingman 1982).
+haploid individuals, and it is read most easily backwards in time.  That the two readings are dual is in Moehle
+(1999), and for many types in Moehle (2010), in models named after Cannings (1974); the number of ancestors is
+Tavare's (1984) subject and, for this chain, Houchmandzadeh's (2025).  In the limit of large n it is Kingman's
+coalescent (1982).  What is added here is the use: the paper's rho_m and E[T], and all contexts at once.
 
 Follow the n tokens of generation m back by one generation: they have K' distinct parents, where K' is the number
 of boxes hit by n balls thrown into n boxes.  Those parents have K'' distinct parents, and so on.  So let K_0 = n

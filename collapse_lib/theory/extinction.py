@@ -1,4 +1,6 @@
-r"""How many types are left: extinction for any number of shares, and for training sets of any size (ours).
+r"""How many types are left: extinction for any number of shares, and a bound for training sets of any size.
+
+The law is the coalescent's, which is classical (see `coalescent`); the bound for large n is worked out here.
 
 A type that has the share x of a training set, in a chain that draws n tokens a generation, has died out m
 generations later with the probability

@@ -132,12 +132,12 @@
 
   const clip = (x) => Math.min(1, Math.max(0, x));
 
-  /** E[T] <= 1 + 2n sum_i w(p_i), w(x) = -(1 - x) ln(1 - x), and <= 1 + 2n (n - 1) ln(n/(n - 1)) < 2n (ours). */
+  /** E[T] <= 1 + 2n sum_i w(p_i), w(x) = -(1 - x) ln(1 - x), and <= 2n - 1. */
   function collapseTimeBound(p, n) {
     whole(n, "n");
     let sum = 0;
     for (const q of p) if (q < 1) sum -= (1 - q) * Math.log1p(-q);
-    return 1 + 2 * n * Math.min(sum, n === 1 ? 0 : -(n - 1) * Math.log1p(-1 / n));
+    return Math.min(1 + 2 * n * sum, 2 * n - 1);
   }
 
   // The exact law of the collapse time: n tokens have K_0 = n, K_1, K_2, ... ancestors -------------------------------

@@ -3,7 +3,7 @@
 =====================  =======================================================================================
 `fully_synthetic`      Theorem 1 and Proposition 1: (6), (7), (8)
 `partially_synthetic`  Theorem 2: (9), printed and corrected
-`concentration`        Lemma 1: phi, pi, G_n(s) (10), and the tail of the L1 deviation
+`concentration`        Lemma 1: phi, pi (12), G_n(s) (10) = (13), and the tail of the L1 deviation
 `model_deviation`      Theorems 3 and 4: (11), (16), (18), (19)
 =====================  =======================================================================================
 
@@ -11,6 +11,7 @@ Functions of numbers take arrays and broadcast; sizes are in tokens, m is a gene
 """
 
 from collapse_lib.theory.paper.concentration import (
+    C0,
     G,
     concentration_bound,
     exact_tail,
@@ -18,6 +19,7 @@ from collapse_lib.theory.paper.concentration import (
     outcomes,
     phi,
     pi,
+    uniform_tail,
     weissman_bound,
 )
 from collapse_lib.theory.paper.fully_synthetic import (
@@ -42,6 +44,7 @@ from collapse_lib.theory.paper.partially_synthetic import (
 )
 
 __all__ = [
+    "C0",
     "G",
     "collapse_probability_bounds",
     "collapse_time_bounds",
@@ -62,6 +65,7 @@ __all__ = [
     "sigma_much_synthetic",
     "sigma_partially_synthetic",
     "sigma_partially_synthetic_limit",
+    "uniform_tail",
     "weissman_bound",
     "zeta",
 ]

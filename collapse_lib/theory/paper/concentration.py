@@ -1,4 +1,4 @@
-"""Appendix B.3, Lemma 1: how far n samples stray from their law in L1 (Mardia et al. 2020).
+"""Appendix A, Lemma 1: how far n samples stray from their law in L1 (Mardia et al. 2020).
 
     P(||p_hat - p||_1 >= eps) <= G_n(s) exp(-n phi(pi_p) eps^2 / 4)
 
@@ -8,15 +8,21 @@ Glossary, the paper's letters:
 `p`       the law sampled from, shape (s,)
 `n`       samples, tokens
 `s`       tokens of the vocabulary
-`pi`      pi_p = max_A min{p(A), 1 - p(A)}: how evenly a set of tokens can split p, at most 1/2
+`pi`      (12), pi_p = max_A min{p(A), 1 - p(A)}: how evenly a set of tokens can split p, at most 1/2
 `phi`     phi(x) = ln((1 - x)/x)/(1 - 2x), phi(1/2) = 2; it falls on (0, 1/2]
-`G`       G_n(s), equation (10), which replaces the 2^s - 2 of Weissman et al. (2003)
+`G`       G_n(s), equation (10) and again (13), which replaces the 2^s - 2 of Weissman et al. (2003)
 ========  =============================================================================================
 
-**A gap in the lemma.**  With G_n(s) in its first regime, s well above n, the statement fails (ours): n samples
-touch at most n tokens, so for the uniform law ||p_hat - p||_1 >= 2 (1 - n/s) always, while the right-hand side at
-that eps falls below 1 (n = 10, s = 60: 0.06).  In its third regime G_n(s) = 2^s - 2 and it holds.  Theorems 3 and 4
-rest on it in the paper, and hold without it; the page on errata proves them another way.
+**A gap in the lemma.**  With G_n(s) in its first case, s well above n, the statement fails (ours).  n <= s samples
+of the uniform law touch at most n tokens, and
+
+    ||p_hat - p||_1 = 2 (number of tokens that are missed)/s >= 2 (1 - n/s),
+
+always, while the right-hand side at that eps falls below 1 (n = 10, s = 60: 0.06; at the size of the paper's Figure
+4, n = 10 and s = 600: 0.0025).  The number of missed tokens has a known law, and `uniform_tail` gives with it the
+whole exact tail.  In the third case G_n(s) = 2^s - 2 and the lemma holds; in the second we have found no exception.
+Theorems 3 and 4 rest on it in the paper, and hold without it; the page on them proves them another way.  Whether
+the fault is the restatement's or the source's is not known.
 """
 
 from __future__ import annotations
@@ -116,7 +122,7 @@ def _too_large(what: str) -> InvalidInput:
 
 
 def log_G(n: ArrayLike, s: ArrayLike) -> Floats:  # noqa: N802
-    """(10): ln G_n(s); -inf at s = 1, where nothing can deviate.
+    """(10) and (13): ln G_n(s); -inf at s = 1, where nothing can deviate.
 
     G_n(s) = C_1 s exp(C_0 n/(2e))    if C_0 n/e + 2 <= s,
              C_1 s (C_0 n/s)^(s/2)    if C_0 n/4 + 2 <= s < C_0 n/e + 2,
@@ -169,6 +175,26 @@ def exact_tail(p: ArrayLike, n: int, eps: ArrayLike) -> Floats:
         deviation >= np.asarray(eps, dtype=np.float64)[..., None] - 1e-12
     )  # a tie counts, whatever its rounding
     return np.asarray((reached * chance).sum(axis=-1))
+
+
+def uniform_tail(n: int, s: int) -> tuple[Floats, Floats]:
+    """Exact P(||p_hat - p||_1 >= eps) for uniform p on s >= n tokens, at every value eps that can occur.
+
+    The pair (eps, probability), both of shape (n,), from the largest eps on.  Where n <= s, a token that is hit has
+    p_hat >= 1/n >= 1/s, so all that p_hat lacks is at the tokens missed, and the deviation is 2/s times their
+    number.  After k samples j tokens are hit with probability P_k(j) = P_{k-1}(j) j/s + P_{k-1}(j-1) (s-j+1)/s.
+
+    >>> [part.round(12).tolist() for part in uniform_tail(2, 4)]
+    [[1.5, 1.0], [0.25, 1.0]]
+    """
+    require(1 <= n <= s, f"n was {n} and s was {s}; the law of the missed tokens tells all where 1 <= n <= s.")
+    j = np.arange(n + 1)
+    hit = np.zeros(n + 1)
+    hit[0] = 1.0
+    for _ in range(n):
+        hit[1:] = hit[1:] * j[1:] / s + hit[:-1] * (s - j[:-1]) / s
+        hit[0] = 0.0
+    return 2 * (1 - j[1:] / s), hit[1:].cumsum()
 
 
 def outcomes(p: ArrayLike, n: int) -> tuple[NDArray[np.int64], Floats]:
