@@ -1,4 +1,4 @@
-r"""Exact deviation from the first model, when real data are kept (ours; the paper has Theorems 3 and 4).
+r"""Exact deviation from the first model, when real data are kept (the paper has bounds, Theorems 3 and 4).
 
 Partially synthetic training: N real samples always, and from generation 2 on n samples of the last model.  Follow
 one token.  Let the real corpus hold it k times, so that p_i^(1) = k/N, and let x_m be its count among the n samples
@@ -6,8 +6,9 @@ of p^(m).  Then p_i^(m+1) = (k + x_m)/(N + n), and given that, x_{m+1} is binomi
 
     x_1 ~ Bin(n, k/N),      x_{m+1} ~ Bin(n, (k + x_m)/(N + n)),
 
-which knows of the truth only k, and k ~ Bin(N, p_i).  Hence the mean L1 deviation exactly, with no error but
-rounding: sum over k of #{i : k_i = k} in mean, times E_k |(k + x)/(N + n) - k/N|.
+which is Wright's model of drift with immigrants, the real data (1931).  It knows of the truth only k, and k ~
+Bin(N, p_i).  Hence the mean L1 deviation exactly, with no error but rounding: sum over k of #{i : k_i = k} in mean,
+times E_k |(k + x)/(N + n) - k/N|.
 
 **Bounds that need no chain.**  With alpha = n/(N + n) and p_hat^(m) the law of the n samples,
 

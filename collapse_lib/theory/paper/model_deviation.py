@@ -68,8 +68,8 @@ def zeta(N: ArrayLike, n: ArrayLike, spread: ArrayLike) -> Floats:
 def deviation_bound_refined(p: ArrayLike, N: int, n: ArrayLike, *, spread: float | None = None) -> Floats:
     """(16), Theorem 4: E||p^(m) - p^(1)||_1 < (1/N) sqrt(n pi/phi(zeta)) G_n(s), with s the length of `p`.
 
-    `spread` is E lambda_1, enumerated unless it is given; at its largest, 1/4, this is Theorem 3.  The printed
-    proof has a step that fails; the theorem holds all the same (ours: see the page on errata).
+    `spread` is E lambda_1, enumerated unless it is given; at its largest, 1/4, this is Theorem 3.  The proof
+    in arXiv v1 has a step that fails; the theorem holds all the same (our proof is in the chapter on deviation).
     """
     lambda_1 = mean_spread(p, N) if spread is None else spread
     at = arguments.sample_size(n)
@@ -93,6 +93,7 @@ def deviation_chain(N: int, n: int, steps: ArrayLike) -> Floats:
 def deviation_bound_sum(N: int, n: int, s: int, splits: ArrayLike) -> Floats:
     """(19): (18) with each step bounded by Lemma 1: sqrt(pi/(n phi(E pi_j))) G_n(s), pi_j the pi of p^(j).
 
+    It holds without Lemma 1 too (ours: e_j <= sqrt(4 s E pi_j/n), x phi(x) <= 1 and 4 s < pi G^2, as G >= s).
     splits[j-1] is E pi_j, j = 1..k; the result has that shape.  A truth with a large S_0 splits unevenly, which
     raises phi and lowers the bound: this is how the paper explains Figure 4.
     """

@@ -11,11 +11,13 @@ Glossary, the paper's letters:
 `beta`   alpha [(1 + 1/N) alpha - 1/N] = n (n - 1)/(N + n)^2
 =======  ==============================================================================================
 
-**A misprint.** Equation (9) gives S_{m+1} as
+**A misprint.** In arXiv v1 equation (9), for m >= 1, gives S_{m+1} as
 
     (1/N) [1 + 2 alpha - (1 - 1/N) alpha beta^m] / D  +  (1 - 1/N) S_0 [1 + alpha - (alpha/N) beta^m] / D
 
-with D = 1 + (1 + 1/N) alpha.  The last minus sign must be a plus.  So written, it is the same as
+with D = 1 + (1 + 1/N) alpha.  The last minus sign must be a plus, here and in the last display of the proof
+(Appendix B.3); the line before that display, with - alpha^2 (1 - beta^m)/(1 - beta), forces it.  So written, it is
+the same as
 
     1 - S_m = (1 - 1/N) (1 - S_0) [1 + alpha + (alpha/N) beta^(m-1)] / D,        m >= 1,
 
@@ -35,14 +37,15 @@ from collapse_lib.theory.paper.arguments import Floats
 def sigma_partially_synthetic(
     S0: ArrayLike, N: ArrayLike, n: ArrayLike, m: ArrayLike, *, printed: bool = False
 ) -> Floats:
-    """(9), Theorem 2, S_m for m >= 1: the corrected formula, or with `printed=True` the one in print.
+    """(9), Theorem 2, S_m for m >= 1: the corrected formula, or with `printed=True` that of arXiv v1.
 
-    At m = 1 no synthetic data are involved, and S_1 = 1/N + (1 - 1/N) S_0:
+    The theorem begins at S_2.  A sanity check beside it: at m = 1 no synthetic data are involved, and S_1 is
+    1/N + (1 - 1/N) S_0, here 0.6.
 
-    >>> round(float(sigma_partially_synthetic(S0=0.5, N=5, n=20, m=1)), 4)
-    0.6
-    >>> round(float(sigma_partially_synthetic(S0=0.5, N=5, n=20, m=1, printed=True)), 4)
-    0.5347
+    >>> [round(float(sigma_partially_synthetic(S0=0.5, N=5, n=20, m=m)), 4) for m in (1, 2)]
+    [0.6, 0.6128]
+    >>> [round(float(sigma_partially_synthetic(S0=0.5, N=5, n=20, m=m, printed=True)), 4) for m in (1, 2)]
+    [0.5347, 0.5731]
     """
     S0, N, n = arguments.second_moment(S0), arguments.sample_size(N, "N"), arguments.sample_size(n)
     m = arguments.generation(m, first=1)
@@ -54,7 +57,7 @@ def sigma_partially_synthetic(
 
 
 def sigma_partially_synthetic_limit(S0: ArrayLike, N: ArrayLike, n: ArrayLike) -> Floats:
-    """Theorem 2, the bound of S_m, m >= 2: 1 - (1 - 1/N)(1 + alpha)(1 - S_0)/D.  It is the limit of S_m.
+    """Appendix B.3, proof of Theorem 2, the bound of S_m, m >= 2: 1 - (1 - 1/N)(1 + alpha)(1 - S_0)/D; its limit.
 
     The paper states S_m < bound.  Since S_m increases to it, no smaller bound holds for all m; it is attained, from
     m = 2 on, where beta = 0 (n = 1) and where the first model is a Dirac mass (N = 1).
