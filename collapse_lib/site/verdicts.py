@@ -47,17 +47,18 @@ class SeedsDirective(SphinxDirective):
 
 
 def summary(ledger: Ledger) -> str:
-    """How many claims have each verdict, in a table with a row for each origin."""
-    kinds = list(ledger.counts())
-    heads = "".join(f'<th scope="col">{chip(kind)}</th>' for kind in kinds)
-    rows = ""
-    for origin, name in ORIGINS.items():
-        counts = ledger.counts(origin)
-        cells = "".join(f'<td data-label="{kind}">{counts.get(kind, "")}</td>' for kind in kinds)
-        rows += f'<tr><th scope="row">{name}</th><td data-label="claims">{sum(counts.values())}</td>{cells}</tr>'
+    """How many claims have each verdict, in a table with a column for each origin, and all of them at the end."""
+    heads = "".join(f'<th scope="col">{name}</th>' for name in ORIGINS.values())
+    counts = {origin: ledger.counts(origin) for origin in ORIGINS}
+    rows = {chip(kind): [counts[origin].get(kind, 0) for origin in ORIGINS] for kind in ledger.counts()}
+    rows["all"] = [sum(of.values()) for of in counts.values()]
+    body = ""
+    for name, row in rows.items():
+        cells = "".join(f"<td>{count or ''}</td>" for count in [*row, sum(row)])
+        body += f'<tr><th scope="row">{name}</th>{cells}</tr>'
     return (
-        '<table class="verdict-counts"><thead><tr><th scope="col">Whose</th><th scope="col">claims</th>'
-        f"{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        f'<table class="verdict-counts"><thead><tr><th scope="col">Verdict</th>{heads}<th scope="col">All</th></tr>'
+        f"</thead><tbody>{body}</tbody></table>"
     )
 
 
