@@ -547,7 +547,7 @@ def test_the_picture_of_the_schedules_shows_what_is_left_of_the_diversity(visit)
         "partially synthetic": PartiallySynthetic(8, 8),
         "most recent models": MostRecent(8, 3),
         "randomly sampled": RandomlySampled(8),
-        "accumulate (ours)": Accumulate(8),
+        "accumulate (not in the paper)": Accumulate(8),
     }
     tab = visit("schedules", "#n=8&real=8&window=3&generations=40&S0=0.3&schedule=FullySynthetic")
     settled(tab)

@@ -186,7 +186,7 @@ FULLY_SYNTHETIC = (
         "collapse-time-is-linear",
         ("collapse_lib.theory.drift.collapse_time_bound", "collapse_lib.theory.drift.drift"),
         ("tests/test_drift.py",),
-        ("theorem-1/linear", "drift/collapse-time", "drift/lemma"),
+        ("theorem-1/linear", "coalescent/twice-n", "drift/collapse-time", "drift/lemma"),
     ),
     Item(
         "Proposition 1",

@@ -24,12 +24,12 @@ QUANTILES = (np.arange(400) + 0.5) / 400
 
 
 def supported(N: ArrayLike, d: ArrayLike, margin: float, *, alpha: float = ALPHA) -> Floats:
-    """The chance that N runs of mean d are judged "supported"; N >= 2 and d broadcast."""
+    """The chance that N runs of mean d are judged "supported"; N >= 4 and d broadcast."""
     return _within(N, d, margin, -1, alpha)
 
 
 def refuted(N: ArrayLike, d: ArrayLike, margin: float, *, alpha: float = ALPHA) -> Floats:
-    """The chance that N runs of mean d are judged "refuted"; N >= 2 and d broadcast."""
+    """The chance that N runs of mean d are judged "refuted"; N >= 4 and d broadcast."""
     return 1 - _within(N, d, margin, 1, alpha / 2)
 
 

@@ -25,7 +25,7 @@ SCHEDULES = {
     "PartiallySynthetic": "partially synthetic",
     "MostRecent": "most recent models",
     "RandomlySampled": "randomly sampled",
-    "Accumulate": "accumulate (ours)",
+    "Accumulate": "accumulate (not in the paper)",
 }
 """The schedules of the library, and their words on the page."""
 
