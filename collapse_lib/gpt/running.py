@@ -27,7 +27,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collapse_lib import corpora, records
+from collapse_lib import corpora, lifetime, records
 from collapse_lib.errors import InvalidInput, require
 from collapse_lib.gpt import recorded
 from collapse_lib.gpt.presets import SETTINGS, Preset, from_dict, require_torch
@@ -258,6 +258,7 @@ def _share(counter: Any, stop: Any, device: str) -> None:
     """Prepare a worker: one thread, the counter of iterations, and the event that asks to stop."""
     import torch
 
+    lifetime.end_with_parent()
     if device == "cpu":
         torch.set_num_threads(1)
     _shared.update(counter=counter, stop=stop)

@@ -10,7 +10,10 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 
-WAITING = """
+from collapse_lib import lifetime
+
+WAITING = f"""
+{lifetime.TIE}
 import contextlib, importlib, json, sys
 with contextlib.suppress(ImportError):
     for name in sys.argv[1:]:
