@@ -23,23 +23,33 @@ from types import FrameType
 PR_SET_PDEATHSIG = 1
 """From <linux/prctl.h>."""
 
-TIE = "from collapse_lib import lifetime; lifetime.end_with_parent()"
-"""What a fresh interpreter runs first, to be tied to whoever started it."""
+_forking = 0
+"""The process that is about to fork, so that its child knows whose child it is."""
 
 
-def end_with_parent() -> None:
-    """Let this process be killed when its parent ends, and the processes that it forks when it does itself."""
+def end_with_parent(parent: int) -> None:
+    """Let this process be killed when `parent`, its parent, ends; and what it forks, when it ends itself."""
     if sys.platform == "linux":
-        _tie()
-        os.register_at_fork(after_in_child=_tie)
+        _tie(parent)
+        os.register_at_fork(before=_about_to_fork, after_in_child=lambda: _tie(_forking))
 
 
-def _tie() -> None:
-    """Ask to be killed with the parent; a parent that is gone already will not be gone again, so end at once."""
-    parent = os.getppid()
+def tied() -> str:
+    """The first line of a program for a fresh interpreter that this process starts."""
+    return f"from collapse_lib import lifetime; lifetime.end_with_parent({os.getpid()})"
+
+
+def _tie(parent: int) -> None:
+    """Ask to be killed with the parent; one that is gone already will not be gone again, so end at once."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
+
+
+def _about_to_fork() -> None:
+    """Note whose child the next process is."""
+    global _forking
+    _forking = os.getpid()
 
 
 @contextlib.contextmanager

@@ -124,10 +124,10 @@ def _become(arguments: list[str], environment: Mapping[str, str] | None, folder:
     """Turn this process into a kernel."""
     from multiprocessing import forkserver
 
+    lifetime.end_with_parent(os.getppid())
     # The server ends when the last hand that holds this pipe lets go; a kernel was given one, and starts nothing.
     if (alive := getattr(forkserver._forkserver, "_forkserver_alive_fd", None)) is not None:
         os.close(alive)
-    lifetime.end_with_parent()
     from ipykernel.kernelapp import IPKernelApp
 
     os.setsid()  # a Ctrl-C in the terminal is for the command, which then stops its kernels
