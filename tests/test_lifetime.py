@@ -156,8 +156,11 @@ def test_scratch_folders_of_processes_that_are_gone_are_swept_and_no_others(tmp_
 @pytest.mark.parametrize("grandchild", [False, True], ids=["child", "what it forks"])
 def test_a_tied_process_dies_with_its_parent(grandchild):
     mark = uuid.uuid4().hex
-    forks = "import os; os.fork();" if grandchild else ""
-    child = f"import os; from collapse_lib import lifetime; lifetime.end_with_parent(os.getppid());{forks}import time; print('tied', flush=True); time.sleep(60)"
+    begins = "import os, time; from collapse_lib import lifetime; lifetime.end_with_parent(os.getppid())"
+    forks = (
+        "; print('tied', flush=True) if not os.fork() else None" if grandchild else "; print('tied', flush=True)"
+    )
+    child = f"{begins}{forks}; time.sleep(60)"
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
     with subprocess.Popen(
         [sys.executable, "-c", parent], env={**os.environ, "COLLAPSE_MARK": mark}, stdout=subprocess.PIPE
