@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from typing import Any
 
 import nbformat
 
+from collapse_lib import lifetime
 from collapse_lib.chapters.source import Chapter
 from collapse_lib.claims import ledger
 from collapse_lib.claims.ledger import Ledger
@@ -75,7 +75,8 @@ def execute(
 
     Where it is one of many, its kernel is forked from a process that all of them share (see `kernels`).
 
-    Raises `InvalidInput` where the library refused one of the parameters, `ChapterFailed` where a cell failed.
+    Raises `InvalidInput` where the library refused one of the parameters, `ChapterFailed` where a cell failed,
+    `kernels.Stopped` where the kernels were told to end.
     """
     with _quiet():
         import papermill
@@ -86,7 +87,7 @@ def execute(
     kernels.start_by(kernels.FORK if one_of_many else kernels.LAUNCH)
     changed = {p.name: parameters[p.name] for p in chapter.parameters if parameters[p.name] != p.default}
     moment, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="collapse-") as folder, _quiet():
+    with lifetime.scratch() as folder, _quiet():
         source, target = Path(folder) / "source.ipynb", Path(folder) / f"{chapter.slug}.ipynb"
         planned = chapter.notebook()
         planned.cells.append(nbformat.v4.new_code_cell(PEAK))
@@ -108,6 +109,8 @@ def execute(
             try:  # saving after every cell costs a tenth of the time, and matters only where a kernel dies
                 run(saving=False)
             except DeadKernelError:
+                if kernels.stopped():
+                    raise kernels.Stopped from None
                 run(saving=True)
         except papermill.PapermillExecutionError as error:
             if error.ename == InvalidInput.__name__:

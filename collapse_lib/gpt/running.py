@@ -17,6 +17,7 @@ import contextlib
 import dataclasses
 import json
 import multiprocessing
+import os
 import signal
 import threading
 import time
@@ -27,7 +28,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collapse_lib import corpora, records
+from collapse_lib import corpora, lifetime, records
 from collapse_lib.errors import InvalidInput, require
 from collapse_lib.gpt import recorded
 from collapse_lib.gpt.presets import SETTINGS, Preset, from_dict, require_torch
@@ -219,7 +220,10 @@ def _side_by_side(plan: Plan, left: list[Piece], jobs: int, minutes: float | Non
     counter, stop, begun = context.Value("q", 0), context.Event(), time.monotonic()
     waiting, running = list(left), dict[Future[None], Piece]()
     workers = ProcessPoolExecutor(
-        min(jobs, len(left)), mp_context=context, initializer=_share, initargs=(counter, stop, plan.device)
+        min(jobs, len(left)),
+        mp_context=context,
+        initializer=_share,
+        initargs=(counter, stop, plan.device, os.getpid()),
     )
     try:
         while running or (waiting and not stop.is_set()):
@@ -254,8 +258,9 @@ def _deaf() -> Iterator[None]:
         signal.signal(signal.SIGINT, heard)
 
 
-def _share(counter: Any, stop: Any, device: str) -> None:
+def _share(counter: Any, stop: Any, device: str, parent: int) -> None:
     """Prepare a worker: one thread, the counter of iterations, and the event that asks to stop."""
+    lifetime.end_with_parent(parent)
     import torch
 
     if device == "cpu":

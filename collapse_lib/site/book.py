@@ -11,6 +11,7 @@ interrupted build resumes.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import math
@@ -19,7 +20,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,8 +28,9 @@ from typing import Any
 
 import nbformat
 import yaml
+from filelock import FileLock, Timeout
 
-from collapse_lib import corpora, records
+from collapse_lib import corpora, lifetime, records
 from collapse_lib.chapters import kernels, source
 from collapse_lib.chapters.execute import ChapterFailed, Execution, execute
 from collapse_lib.chapters.source import Chapter
@@ -76,9 +78,30 @@ def build(*, preset: str = "paper", jobs: int = 2, report: Report = lambda _: No
     Raises `BuildFailed` where a chapter failed (the others are finished first) or Sphinx found fault.
     """
     config = _config()
-    with pages.Command(config["sphinx"]["config"].get("extensions", ())) as command:
+    extensions = config["sphinx"]["config"].get("extensions", ())
+    with lifetime.terminable(), _alone(), pages.Command(extensions) as command:
         ran, ledger = run_chapters(preset=preset, jobs=jobs, report=report, meanwhile=command.start)
         return Built(_site(config, command, report), ran, ledger)
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """This build and no other in the same folder, which is cleared of what a build that was killed left there."""
+    output().mkdir(parents=True, exist_ok=True)
+    lock = FileLock(output() / ".lock", timeout=0)  # let go when the process ends, however it ends
+    try:
+        lock.acquire()
+    except Timeout:
+        raise InvalidInput(
+            f"another build is at work in {str(output())!r}; wait until it has ended, or stop it."
+        ) from None
+    try:
+        lifetime.sweep()
+        for left in output().glob(".site-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+    finally:
+        lock.release()
 
 
 def run_chapters(
@@ -175,7 +198,7 @@ def _run(
         kernels.prepare()
     failures = []
     run = functools.partial(execute, preset=preset, one_of_many=len(work) > 1)
-    with ThreadPoolExecutor(jobs) as pool:
+    with ThreadPoolExecutor(jobs) as pool, _stopping(pool):
         running = {pool.submit(run, chapter, parameters): chapter for chapter, parameters in work}
         for done, future in enumerate(as_completed(running), start=1):
             chapter = running[future]
@@ -191,6 +214,17 @@ def _run(
                 _keep(execution, code, made_with)
                 report(f"[{done}/{len(work)}] {chapter.slug} ran in {execution.seconds:.1f} s")
     return failures
+
+
+@contextlib.contextmanager
+def _stopping(pool: ThreadPoolExecutor) -> Iterator[None]:
+    """Where something fails in here, or is interrupted, no chapter goes on and none is begun."""
+    try:
+        yield
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        kernels.stop()
+        raise
 
 
 def _length(slug: str) -> tuple[float, int]:

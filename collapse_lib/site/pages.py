@@ -10,6 +10,8 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 
+from collapse_lib import lifetime
+
 WAITING = """
 import contextlib, importlib, json, sys
 with contextlib.suppress(ImportError):
@@ -37,7 +39,7 @@ class Command:
         """Begin with the imports, unless that was done."""
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", WAITING, *self._modules],
+                [sys.executable, "-c", f"{lifetime.tied()}\n{WAITING}", *self._modules],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             )  # fmt: skip
 
