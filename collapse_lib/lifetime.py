@@ -23,6 +23,9 @@ from types import FrameType
 PR_SET_PDEATHSIG = 1
 """From <linux/prctl.h>."""
 
+MARK = ".collapse"
+"""A file in each scratch folder, by which it is known."""
+
 _forking = 0
 """The process that is about to fork, so that its child knows whose child it is."""
 
@@ -71,17 +74,22 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
 
 
 def scratch() -> tempfile.TemporaryDirectory[str]:
-    """A folder for the time being, named after this process, so that `sweep` knows when nobody needs it."""
-    return tempfile.TemporaryDirectory(prefix=f"collapse-{os.getpid()}-")
+    """A folder for the time being, named after this process, so that `sweep` knows when nobody needs it.
+
+    The name is short: a kernel's sockets lie in it, and their paths may have 107 characters.
+    """
+    folder = tempfile.TemporaryDirectory(prefix=f"c{os.getpid()}-")
+    (Path(folder.name) / MARK).touch()
+    return folder
 
 
 def sweep() -> None:
     """Remove the scratch folders of processes that were killed: those of this user whose process is gone."""
-    for path in Path(tempfile.gettempdir()).glob("collapse-*-*"):
-        owner = re.fullmatch(r"collapse-(\d+)-\w+", path.name)
+    for path in Path(tempfile.gettempdir()).glob("c*-*"):
+        owner = re.fullmatch(r"c(\d+)-\w+", path.name)
         with contextlib.suppress(OSError):
-            ours = path.lstat().st_uid == os.getuid() if hasattr(os, "getuid") else False
-            if owner and ours and path.is_dir() and not path.is_symlink() and not _runs(int(owner[1])):
+            ours = hasattr(os, "getuid") and path.lstat().st_uid == os.getuid() and (path / MARK).is_file()
+            if owner and ours and not path.is_symlink() and not _runs(int(owner[1])):
                 shutil.rmtree(path, ignore_errors=True)
 
 

@@ -20,6 +20,7 @@ import collapse_lib
 from collapse_lib import claims, distributions, prose, records
 from collapse_lib.__main__ import main
 from collapse_lib.chapters import check, source
+from collapse_lib.claims import ledger as claim_ledger
 from collapse_lib.claims.ledger import Claim, Ledger
 from collapse_lib.evidence import Verdict
 from collapse_lib.site import book, stand_alone
@@ -477,7 +478,8 @@ def test_a_claim_judged_afresh_shows_what_was_found():
     lines = done.stdout.splitlines()
     assert lines[:3] == ["theorem-1/sigma: Theorem 1.1, (6)", "S_m = 1 - (1 - 1/n)^m (1 - S_0).", "✓ supported"]
     assert prose.estimate(found.measured, found.interval) in done.stdout
-    assert "± 0.03" in done.stdout
+    assert f"± {prose.number(found.margin, 2)}" in done.stdout
+    assert f"the theory times {claim_ledger.factor(found.sensitivity)} would be refuted" in done.stdout
     assert "3,000" in done.stdout
     assert f"{found.p_support:.2g} of support" in done.stdout
 

@@ -139,17 +139,14 @@ def test_scratch_folders_of_processes_that_are_gone_are_swept_and_no_others(tmp_
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with subprocess.Popen([sys.executable, "-c", ""]) as gone:
         gone.wait()
-    for name in (
-        f"collapse-{gone.pid}-abc_1",
-        f"collapse-{os.getpid()}-abc",
-        "collapse-x-abc",
-        f"other-{gone.pid}-a",
-    ):
+    for name in (f"c{gone.pid}-abc_1", f"c{os.getpid()}-abc", "cx-abc", f"other-{gone.pid}-a"):
         (tmp_path / name).mkdir()
-    (tmp_path / f"collapse-{gone.pid}-link").symlink_to(tmp_path / "other")
+        (tmp_path / name / lifetime.MARK).touch()
+    (tmp_path / f"c{gone.pid}-unmarked").mkdir()
+    (tmp_path / f"c{gone.pid}-link").symlink_to(tmp_path / f"other-{gone.pid}-a")
     lifetime.sweep()
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
-        [f"collapse-{os.getpid()}-abc", "collapse-x-abc", f"other-{gone.pid}-a", f"collapse-{gone.pid}-link"]
+        [f"c{os.getpid()}-abc", "cx-abc", f"other-{gone.pid}-a", f"c{gone.pid}-unmarked", f"c{gone.pid}-link"]
     )
 
 

@@ -222,7 +222,7 @@ def order(
         simulate(p, PartiallySynthetic(N, n), generations, runs=trials, seed=seed + i, record=[metrics.deviation])[
             "deviation"
         ][-1]
-        for i, p in enumerate(truths(moments, seed))
+        for i, p in enumerate(truths(moments))
     ]
     return lambda spoil: evidence.at_least(
         np.stack([a - spoil * b for a, b in itertools.pairwise(last)], axis=1), 0.0
