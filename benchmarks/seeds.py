@@ -4,8 +4,10 @@ The sizes are those of each chapter's preset `paper`; the truths are the book's.
 builds of the book.  `make seeds SEEDS=5` for fewer.
 """
 
+import functools
 import itertools
 import os
+import re
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
@@ -15,6 +17,7 @@ from typing import Any
 from collapse_lib import claims, evidence, records
 from collapse_lib.chapters import source
 from collapse_lib.claims import seeds
+from collapse_lib.errors import require
 
 RECORD = Path(__file__).parent.parent / "book" / "data" / "seeds.json"
 FIRST = 1_000
@@ -22,16 +25,25 @@ FIRST = 1_000
 
 
 def published() -> dict[str, dict[str, Any]]:
-    """The parameters of every claim: what its chapter's preset `paper` sets of what its check takes."""
+    """The parameters of every claim: what its chapter's call of `check_all` passes on of the preset `paper`."""
     chapters = {slug: chapter.settings("paper", {}) for slug, chapter in source.available().items()}
     return {
         name: {
             parameter: value
             for parameter, value in chapters[item.claim.chapter].items()
-            if parameter in item.parameters - {"truth", "seed", "distort"}
+            if parameter in (item.parameters & passed(item.claim.chapter)) - {"truth", "seed", "distort"}
         }
         for name, item in claims.registry().items()
     }
+
+
+@functools.cache
+def passed(chapter: str) -> frozenset[str]:
+    """The names of what a chapter's call of `check_all` passes on."""
+    text = source.available()[chapter].text
+    calls = re.findall(rf'check_all\(\s*"{chapter}"([^()]*)\)', text)
+    require(len(calls) == 1, f"{chapter} calls check_all {len(calls)} times, expected once")
+    return frozenset(re.findall(r"(\w+)=", calls[0]))
 
 
 def under(seed: int) -> dict[str, evidence.Verdict]:

@@ -32,7 +32,7 @@ from collapse_lib.theory import coalescent
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-OPEN = 1 / 500  # a larger share of runs is not still open after 20 n generations
+OPEN = 1 / 1_000  # a larger share of runs is not still open after 20 n generations
 
 SCHEDULES: tuple[Schedule, ...] = (
     FullySynthetic(12),
@@ -71,8 +71,8 @@ def unbiased(*, trials: int = 10_000, seed: int = 0) -> Judge:
     chapter="recursive_training",
     place="Definition 1, Section 3.1",
     statement=r"The fully synthetic chain collapses totally, with probability one: after \(20\,n\) generations "
-    r"fewer than one run in five hundred is still open.",
-    quantifiers=r"With probability one, for every truth and every \(n\); the rate of one in five hundred, for "
+    r"fewer than one run in a thousand is still open.",
+    quantifiers=r"With probability one, for every truth and every \(n\); the rate of one in a thousand, for "
     r"every truth and the \(n\) that is run.",
     not_run="Sizes other than 20, and all generations after the last.",
     planted=10,
@@ -88,7 +88,7 @@ def absorption(*, truth: ArrayLike | None = None, size: int = 20, trials: int = 
 
     def judge(spoil: float) -> Verdict:
         last = min(round(20 * size / spoil), 20 * size)
-        return evidence.both(evidence.at_most(times > last, OPEN), evidence.exact_bound(still_open[last - 1], OPEN))
+        return evidence.both(evidence.at_most(times > last, OPEN), evidence.exact_bound(still_open[last], OPEN))
 
     return judge
 
