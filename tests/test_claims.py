@@ -16,6 +16,7 @@ from conftest import ROOT
 from pybtex.richtext import Text
 
 from collapse_lib import InvalidInput, claims, evidence
+from collapse_lib.claims import seeds
 from collapse_lib.claims.ledger import SIGNS, Claim, Ledger
 from collapse_lib.evidence import Verdict
 
@@ -395,3 +396,21 @@ def test_a_notebook_shows_a_ledger_as_text_and_table_and_keeps_its_records(measu
     assert shown["text/plain"] == measured.text()
     assert shown["text/html"] == measured.html()
     assert measured.records() in shown.values()
+
+
+# Other seeds ------------------------------------------------------------------------------------------------------
+
+SEEDS = json.loads((ROOT / "book" / "data" / "seeds.json").read_text(encoding="utf-8"))
+
+
+def test_the_record_of_other_seeds_is_of_claims_that_draw():
+    assert len(SEEDS["seeds"]) >= 20
+    assert len(SEEDS["margins"]) >= 40
+    assert set(SEEDS["margins"]) <= set(seeds.drawn())
+
+
+@pytest.mark.parametrize("name", SEEDS["margins"])
+def test_a_margin_is_a_tenth_at_most_and_seven_standard_errors_under_every_seed(name):
+    margin = SEEDS["margins"][name]
+    assert margin["resolution"] <= 0.1 * (1 + 1e-9)  # it is a quotient of rounded numbers
+    assert margin["errors"] >= 7
