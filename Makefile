@@ -5,7 +5,7 @@ PYTHON ?= python3
 PRESET ?= paper
 BIN := .venv/bin
 
-.PHONY: book student archive pdf test lint serve bench seeds lock clean
+.PHONY: book student archive pdf test lint serve bench seeds text lock clean
 .DEFAULT_GOAL := book
 
 book: .venv/ready
@@ -36,6 +36,9 @@ bench: .venv/ready
 
 seeds: .venv/ready
 	$(BIN)/python benchmarks/seeds.py $(SEEDS)
+
+text: .venv/ready
+	$(BIN)/python benchmarks/text.py "$(FILE)"
 
 lock: .venv/ready
 	$(BIN)/python -m pip install --quiet uv
