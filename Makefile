@@ -6,7 +6,7 @@ PRESET ?= paper
 BIN := .venv/bin
 LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet
 
-.PHONY: book student archive pdf test lint serve bench seeds lock clean
+.PHONY: book student archive pdf test lint serve bench seeds text lock clean
 .DEFAULT_GOAL := book
 
 book: .venv/ready
@@ -37,6 +37,9 @@ bench: .venv/ready
 
 seeds: .venv/ready
 	$(BIN)/python benchmarks/seeds.py $(SEEDS)
+
+text: .venv/ready
+	$(BIN)/python benchmarks/text.py "$(FILE)"
 
 lock: .venv/ready
 	$(BIN)/python -m pip install --quiet --require-hashes -r .ci/uv.txt

@@ -206,9 +206,11 @@ def test_a_truth_that_has_collapsed_is_out_of_scope(name):
     assert "Dirac" in verdict.note
 
 
-def test_a_text_of_one_character_is_out_of_scope(tmp_path):
-    (tmp_path / "a.txt").write_text("a" * 100, encoding="utf-8")
-    assert claims.check("equation-2/real-text", corpus=str(tmp_path / "a.txt")).kind == "out of scope"
+@pytest.mark.parametrize("name", [name for name, item in REGISTRY.items() if "corpus" in item.parameters])
+def test_a_text_of_one_character_is_refused(name, tmp_path):
+    (tmp_path / "a.txt").write_text("a" * 1_000, encoding="utf-8")
+    with pytest.raises(InvalidInput, match="one character, repeated"):
+        claims.check(name, corpus=str(tmp_path / "a.txt"))
 
 
 def test_a_verdict_is_reproduced_from_its_seed():

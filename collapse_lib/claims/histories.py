@@ -31,7 +31,7 @@ FEWEST = 100  # tokens, below which a text is too short to say anything about
 class Reading:
     """How a text is read: its first `characters`, in a unit, with contexts of `length` tokens."""
 
-    corpus: str = corpora.TINY_SHAKESPEARE
+    corpus: str = corpora.BOOK
     characters: int = 10_000
     length: int = 3
     unit: text.Unit = "characters"
@@ -75,7 +75,7 @@ class History(NamedTuple):
 @functools.lru_cache(maxsize=8)
 def opened(reading: Reading) -> Opened:
     """The text, read and counted; `InvalidInput` where it is too short, or one token repeated."""
-    found = corpora.load(reading.corpus).head(reading.characters)
+    found = corpora.load(reading.corpus, reading.characters)
     tokens, tokenizer = text.tokenized(found.characters, reading.unit)
     few = FEWEST + reading.length
     require(
@@ -94,7 +94,8 @@ def opened(reading: Reading) -> Opened:
 
 
 def has_words(reading: Reading) -> bool:
-    """Whether the text has words enough to be read by them."""
+    """Whether the text has words enough to be read by them; `InvalidInput` where it cannot be read at all."""
+    corpora.load(reading.corpus, reading.characters)
     try:
         opened(reading)
     except InvalidInput:

@@ -53,7 +53,7 @@ Floats = NDArray[np.float64]
 )
 def fixed_types(
     *,
-    corpus: str = corpora.TINY_SHAKESPEARE,
+    corpus: str = corpora.BOOK,
     characters: int = 10_000,
     context_length: int = 3,
     generations: int = 20,
@@ -82,7 +82,7 @@ def fixed_types(
 )
 def fixed_open(
     *,
-    corpus: str = corpora.TINY_SHAKESPEARE,
+    corpus: str = corpora.BOOK,
     characters: int = 10_000,
     context_length: int = 3,
     generations: int = 20,
@@ -111,7 +111,7 @@ def fixed_open(
 )
 def fixed_last(
     *,
-    corpus: str = corpora.TINY_SHAKESPEARE,
+    corpus: str = corpora.BOOK,
     characters: int = 10_000,
     context_length: int = 3,
     trials: int = 2_000,
@@ -136,7 +136,7 @@ def fixed_last(
 )
 def one_urn(
     *,
-    corpus: str = corpora.TINY_SHAKESPEARE,
+    corpus: str = corpora.BOOK,
     characters: int = 10_000,
     context_length: int = 3,
     generations: int = 20,
@@ -163,7 +163,7 @@ def one_urn(
 )
 def passages(
     *,
-    corpus: str = corpora.TINY_SHAKESPEARE,
+    corpus: str = corpora.BOOK,
     characters: int = 10_000,
     context_length: int = 3,
     generations: int = 20,
@@ -190,7 +190,7 @@ def passages(
 )
 def free_loses_more(
     *,
-    corpus: str = corpora.TINY_SHAKESPEARE,
+    corpus: str = corpora.BOOK,
     characters: int = 10_000,
     context_length: int = 3,
     generations: int = 20,
@@ -223,7 +223,7 @@ def free_loses_more(
 )
 def words(
     *,
-    corpus: str = corpora.TINY_SHAKESPEARE,
+    corpus: str = corpora.BOOK,
     characters: int = 10_000,
     generations: int = 20,
     runs: int = 16,
@@ -252,7 +252,7 @@ def words(
 )
 def mixing(
     *,
-    corpus: str = corpora.TINY_SHAKESPEARE,
+    corpus: str = corpora.BOOK,
     characters: int = 10_000,
     context_length: int = 3,
     generations: int = 20,

@@ -145,7 +145,7 @@ def drift(
 )
 def real_text(
     *,
-    corpus: str = corpora.TINY_SHAKESPEARE,
+    corpus: str = corpora.BOOK,
     characters: int = 50_000,
     context_length: int = 2,
     contexts: int = 81,
@@ -154,7 +154,7 @@ def real_text(
     seed: int = 0,
 ) -> Judge:
     """`generations` beyond the text, which is generation 1; trials / 200 runs."""
-    counts = corpora.contexts(corpora.load(corpus).head(characters), context_length).counts[:contexts]
+    counts = corpora.contexts(corpora.load(corpus, characters), context_length).counts[:contexts]
     counts = counts[:, counts.any(axis=0)]
     sizes = counts.sum(axis=1)
     start = counts / sizes[:, None]

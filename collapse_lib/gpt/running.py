@@ -151,7 +151,7 @@ def begun(folder: Path) -> dict[str, Any]:
 def planned(folder: Path) -> Plan:
     """The experiment that was begun in a folder, or `InvalidInput`."""
     note = begun(folder)
-    return Plan(from_dict(note["preset"]), folder, note["corpus"], note["device"])
+    return Plan(from_dict(note["preset"]), folder, corpus=note["corpus"], device=note["device"])
 
 
 def provenance(device: str) -> dict[str, Any]:
