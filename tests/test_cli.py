@@ -218,7 +218,7 @@ def test_a_run_again_replaces_the_first(here, small_book):
     small_book(small=SMALL)
     assert collapse("run", "small", "-p", "n", "1e3").exit_code == 0
     (folder,) = (here / "runs").iterdir()
-    (folder / "figures" / "stray.txt").write_text("", encoding="utf-8")
+    (folder / "figures" / "old.svg").write_text("", encoding="utf-8")
     done = collapse("run", "small", "-p", "n", "1000")
     assert done.exit_code == 0
     assert [path.name for path in (here / "runs").iterdir()] == [folder.name]

@@ -16,7 +16,7 @@ ROWS = {
     "learners": 1, "softmax": 1, "theory": 1, "corpora": 1,
     "embeddings": 1.5,
     "recursion": 2, "text": 2,
-    "lifetime": 3, "records": 3, "plotting": 3, "prose": 3, "excerpts": 3,
+    "lifetime": 3, "records": 3, "targets": 3, "plotting": 3, "prose": 3, "excerpts": 3,
     "gpt": 3.5,
     "claims": 4, "exercises": 4,
     "__init__": 4.5,

@@ -142,13 +142,18 @@ class Chapter:
 
     def settings(self, preset: str, given: Mapping[str, str]) -> dict[str, Any]:
         """Every parameter's value: the default, then the preset's, then what was given as text."""
-        if preset not in PRESETS:
-            raise unknown("preset", preset, PRESETS)
+        known_preset(preset)
         values = {parameter.name: parameter.default for parameter in self.parameters}
         values |= {
             name: self.parameter(name).checked(value) for name, value in self.presets.get(preset, {}).items()
         }
         return values | {name: self.parameter(name).parse(text) for name, text in given.items()}
+
+
+def known_preset(name: str) -> None:
+    """Raise `InvalidInput` where no preset has that name."""
+    if name not in PRESETS:
+        raise unknown("preset", name, PRESETS)
 
 
 def book_folder() -> Path:

@@ -79,6 +79,7 @@ def build(*, preset: str = "paper", jobs: int = 2, report: Report = lambda _: No
     Raises `BuildFailed` where a chapter failed (the others are finished first) or Sphinx found fault.
     """
     require(jobs >= 1, f"jobs was {jobs}; it takes a whole number of at least 1.")
+    source.known_preset(preset)
     config = _config()
     extensions = config["sphinx"]["config"].get("extensions", ())
     with lifetime.terminable(), _alone(), pages.Command(extensions) as command:
