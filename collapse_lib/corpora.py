@@ -133,7 +133,7 @@ def _found(corpus: str) -> tuple[Path, str, str]:
             f"the book's text, {path.name}, is not in the book's folder as it was made; run this in a clone of the "
             "repository, or let COLLAPSE_BOOK name its book folder.",
         )
-        return path, "prose of this book", f"the fixed file {path.name} beside its pages"
+        return path, "prose of this book", "the fixed file book/data/prose.txt"
     if corpus == TINY_SHAKESPEARE:
         path, source = _shakespeare()
         return path, "tiny Shakespeare", source
