@@ -14,14 +14,16 @@ With `own=True` a parameter is the checks' own: no chapter shows it.
 
 from __future__ import annotations
 
+import ast
 import dataclasses
-import functools
 import inspect
 import json
 import math
+import numbers
 import re
+import textwrap
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,6 +116,23 @@ class Parameter:
                     raise self._refusal(repr(entry) if value == entry else f"{value!r}, in it {entry!r}")
         return value
 
+    def taken(self, value: Any) -> Any:
+        """`value`, given as such and not as a text, if it is of this type and in range, else `InvalidInput`.
+
+        >>> Parameter("n", "int", 50, "samples", 1, 5000).taken(2.5)
+        Traceback (most recent call last):
+        ...
+        collapse_lib.errors.InvalidInput: n was given 2.5; it takes a whole number from 1 to 5000.
+        """
+        many, kind = self.type.startswith("list"), _KINDS[self.type.removeprefix("list[").removesuffix("]")]
+        if many and (isinstance(value, str) or not isinstance(value, Iterable)):
+            raise self._refusal(repr(value))
+        for entry in value if many else [value]:
+            if not isinstance(entry, kind) or (isinstance(entry, bool) and kind is not bool):
+                raise self._refusal(repr(value))
+        self.checked(list(value) if many else value)
+        return value
+
     def _refusal(self, given: str) -> InvalidInput:
         return InvalidInput(f"{self.name} was given {given}; it takes {self.accepts}.")
 
@@ -144,6 +163,11 @@ class Scene:
     A check takes a scene, and so does what is simulated for the book.
     """
 
+    def __post_init__(self) -> None:
+        """Check the values: `InvalidInput` for one of another type or out of range."""
+        for name, parameter in self.parameters().items():
+            parameter.taken(getattr(self, name))
+
     @classmethod
     def parameters(cls, *, own: bool = True) -> dict[str, Parameter]:
         """Every parameter by its name; without `own`, those that the chapter shows.
@@ -162,6 +186,11 @@ class Scene:
             for field in dataclasses.fields(cls)
             if own or not field.metadata["own"]
         }  # fmt: skip
+
+    @classmethod
+    def known(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Of these values those that are its parameters."""
+        return {field.name: values[field.name] for field in dataclasses.fields(cls) if field.name in values}
 
     @classmethod
     def presets(cls) -> dict[str, dict[str, Any]]:
@@ -183,43 +212,50 @@ class Scene:
 
 
 def read_by(function: Callable[..., Any], scene: type[Scene]) -> frozenset[str]:
-    """The parameters that a function reads of a scene, of the fields by name.
+    """The parameters that a function reads of a scene, its first argument.
 
     It may read them itself, through what follows from them (a property of the scene), or through a function of its
-    own module that takes a scene.
+    own module to which it hands the scene.
     """
     fields = {field.name for field in dataclasses.fields(scene)}
-    found, seen, waiting = set[str](), set[Any](), [function]
+    found, seen, waiting = set[str](), set[Any](), list[Any]([function])
     while waiting:
-        f: Any = inspect.unwrap(waiting.pop())
-        if f in seen:
+        f: Any = waiting.pop()
+        if f in seen or not isinstance(f, types.FunctionType):
             continue
         seen.add(f)
-        names = {name for code in _codes(f.__code__) for name in code.co_names}
+        names, handed = _reads(f)
         found |= names & fields
-        for name in names - fields:
-            member, other = inspect.getattr_static(scene, name, None), f.__globals__.get(name)
-            if isinstance(member, functools.cached_property):
-                waiting.append(member.func)
-            elif isinstance(member, types.FunctionType):
-                waiting.append(member)
-            elif isinstance(other, types.FunctionType) and "Scene" in map(str, other.__annotations__.values()):
-                waiting.append(other)
+        members = (inspect.getattr_static(scene, name, None) for name in names - fields)
+        waiting += [getattr(member, "func", member) for member in members]
+        waiting += [f.__globals__.get(name) for name in handed]
     return frozenset(found)
 
 
-def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
-    """A function's code and that of all functions inside it."""
-    yield code
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            yield from _codes(constant)
+def _reads(f: types.FunctionType) -> tuple[set[str], set[str]]:
+    """The attributes that a function's text takes of its first argument, and the functions that it hands it to."""
+    first, names, handed = f.__code__.co_varnames[0], set[str](), set[str]()
+    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(f)))):
+        match node:
+            case ast.Attribute(value=ast.Name(id=name)) if name == first:
+                names.add(node.attr)
+            case ast.Call(func=ast.Name(id=called)) if any(_is(argument, first) for argument in node.args):
+                handed.add(called)
+    return names, handed
+
+
+def _is(node: ast.expr, name: str) -> bool:
+    """Whether an expression is that name."""
+    return isinstance(node, ast.Name) and node.id == name
 
 
 def _plain(value: Any) -> Any:
     """A value as a notebook's cell has it: tuples are lists there."""
     return list(value) if isinstance(value, tuple) else value
 
+
+_KINDS: dict[str, Any] = {"int": numbers.Integral, "float": numbers.Real, "bool": bool, "str": str}
+"""What a value of each type is; numpy's numbers are among them."""
 
 _TYPES = {
     **{name: name for name in ("int", "float", "bool", "str")},

@@ -1,4 +1,4 @@
-"""The setting of the chapter `language_model`."""
+"""The setting of the chapter `language_model`, and what is simulated for it."""
 
 from __future__ import annotations
 
