@@ -257,8 +257,8 @@ def gpt(
     It needs torch, the extra `gpt`. Ctrl-C leaves an experiment that --resume goes on with; every model, text and
     checkpoint is kept in the folder until you delete it. The record at the end is one JSON file.
     """
-    from collapse_lib.chapters.source import Parameter
     from collapse_lib.gpt import presets, running
+    from collapse_lib.parameters import Parameter
 
     presets.require_torch()
     if resume is None:
