@@ -31,7 +31,7 @@ import yaml
 from filelock import FileLock, Timeout
 
 from collapse_lib import corpora, lifetime, records
-from collapse_lib.chapters import kernels, source
+from collapse_lib.chapters import contents, kernels, source
 from collapse_lib.chapters.execute import ChapterFailed, Execution, execute
 from collapse_lib.chapters.source import Chapter
 from collapse_lib.claims.ledger import Ledger
@@ -273,8 +273,7 @@ def _forget(slugs: set[str]) -> None:
 
 def _collect(chapters: Iterable[str]) -> Ledger:
     """Join the chapters' findings, in the order of the book, into one ledger."""
-    toc = (source.book_folder() / "_toc.yml").read_text(encoding="utf-8")
-    order = sorted(chapters, key=lambda slug: (toc.find(f"file: {slug}") % (len(toc) + 1), slug))
+    order = contents.contents(source.book_folder()).in_order(chapters, lambda slug: slug)
     claims = [claim for slug in order for claim in record(slug)["claims"]]
     path = output() / "ledger.json"
     content = {"claims": claims}
