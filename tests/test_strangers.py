@@ -1,0 +1,384 @@
+"""What others made (a run folder, a zip, a record, an address) runs nothing, asks nobody, breaks no command."""
+
+import base64
+import functools
+import html
+import http.server
+import json
+import os
+import re
+import threading
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+from conftest import Quiet
+from test_compare import keep, run_of, verdict
+
+from collapse_lib import shapes
+from collapse_lib.__main__ import main
+from collapse_lib.claims.ledger import MIME as LEDGER
+from collapse_lib.plotting import MIME as PLATE
+from collapse_lib.site import compare
+from collapse_lib.site.foreign import GLUE
+
+RAN = "void (top.document.title = 'ran')"
+BREAKS = f"""</style></title></script>"><script>{RAN}</script><img src="nowhere" onerror="{RAN}">"""
+"""A text that runs where it is taken for HTML."""
+
+EVIL_SVG = f"""<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9"
+ onload="{RAN}"><script>{RAN}</script><style>@import "LEAK/style"; svg {{ background: url(LEAK/paint) }}</style>
+<image href="LEAK/picture" width="9" height="9"/><foreignObject width="9" height="9"><iframe
+ xmlns="http://www.w3.org/1999/xhtml" src="javascript:{RAN}"></iframe></foreignObject>
+<a href="javascript:{RAN}"><rect width="9" height="9"/></a><circle r="3" onmouseover="{RAN}"/></svg>"""
+
+LINK = f"javascript:{RAN}"
+TEX = rf"\(\href{{{LINK}}}{{x}} \require{{html}} \mmlToken{{mi}}[href='{LINK}']{{y}} \cancel{{z}}\)"
+
+
+def collapse(*words):
+    return CliRunner().invoke(main, [*words])
+
+
+def refused(done):
+    """The one sentence of a mistake."""
+    assert done.exit_code == 2, (done.output, done.exception)
+    assert done.stdout == ""
+    assert re.fullmatch(r"Error: [^\n]+\.\n", done.stderr), done.stderr
+    assert done.stderr.isprintable() or done.stderr[:-1].isprintable()
+    return done.stderr
+
+
+# A run folder: its shape ------------------------------------------------------------------------------------------
+
+
+def changed(values, path, new):
+    """A copy of plain values in which what is at a path is something else, or gone where `new` is GONE."""
+    copy = json.loads(json.dumps(values))
+    *way, last = path
+    place = functools.reduce(lambda inner, step: inner[step], way, copy)
+    if new is GONE:
+        del place[last]
+    else:
+        place[last] = new
+    return copy
+
+
+GONE = object()
+DEEP = "[" * 100_000
+HUGE = 10**400
+
+MANIFESTS = [
+    "", "[]", "null", "5", '"one"', "{", DEEP, "\N{EM DASH}", '{"chapter": "one"}', '{"chapter": NaN}',
+    *[
+        (path, new)
+        for path, values in {
+            ("chapter",): (GONE, None, 5, "", ["one"], "../one", "/etc/x", "a/../one", "a" * 500, "o\0ne", "two"),
+            ("parameters",): (GONE, None, [], "n", {"<b>": 1}, {"": 1}, {"n?": {}}, {"n\n": 1}),
+            ("parameters", "n"): (
+                None, {}, [[1]], [None], float("nan"), float("inf"), HUGE, "a\nb", "\x1b[2J", "\ud800",
+            ),
+            ("seconds",): ("5", -1, True, [1], 1e300, HUGE),
+            ("memory",): ("5", -1, {}),
+            ("started",): ("yesterday", 5, "", "2026-13-01", "2026-01-01\n"),
+            ("version",): (5, ["1"], "\x1b[31m", "a\u202eb"),
+            ("commit",): (True, {}, "a\nb"),
+            ("preset",): (None, 5, "a\x07"),
+            ("failed",): ("yes", [1], True, {"cell": "three"}, {"error": "x"}),
+        }.items()
+        for new in values
+    ],
+]  # fmt: skip
+"""Contents of a manifest, or what is changed in a good one."""
+
+OUTPUTS = ("cells", 0, "outputs")
+SAYS, JUDGES, DRAWS = ((*OUTPUTS, i) for i in range(3))
+CLAIM, VERDICT = (*JUDGES, "data", LEDGER, 0, "claim"), (*JUDGES, "data", LEDGER, 0, "verdict")
+PICTURE = (*DRAWS, "data", PLATE)
+
+NOTEBOOKS = [
+    "", "[]", "{}", "{", DEEP,
+    *[
+        (path, new)
+        for path, values in {
+            ("nbformat",): (GONE, 3, 99, "4", None),
+            ("nbformat_minor",): (GONE, "x", -1),
+            ("cells",): (GONE, None, {}, [5], [{}], [{"cell_type": "evil"}]),
+            ("metadata",): (GONE, []),
+            ("cells", 0, "id"): (GONE, 5, "a b", ""),
+            OUTPUTS: (None, {}, [5], [{}], [{"output_type": "evil"}]),
+            (*SAYS, "metadata"): (GONE, [], {"scrapbook": 5}, {"scrapbook": {"name": "<b>"}}, {"scrapbook": {}}),
+            (*SAYS, "data", GLUE): (5, None, {}, "x" * 5000, [5]),
+            (*DRAWS, "data"): (None, [], {PLATE: {}}),
+            PICTURE: (None, [], "x", {}),
+            (*PICTURE, "name"): (GONE, "../../x", "", 5, 'a" onload="x', "a b"),
+            (*PICTURE, "alt"): (GONE, None, ["x"]),
+            (*PICTURE, "csv"): (GONE, 5),
+            (*DRAWS, "data", "image/svg+xml"): (GONE, 5, {}),
+            (*DRAWS, "data", "image/png"): (GONE, 5),
+            (*JUDGES, "data", LEDGER): ({}, [5], [{}], "x", [[]], None),
+            CLAIM: (GONE, None, [], {}),
+            (*CLAIM, "id"): (GONE, '"><script>', "", 5, "a b"),
+            (*CLAIM, "unknown"): ("x",),
+            (*CLAIM, "statement"): (GONE, 5),
+            (*CLAIM, "expects"): ("approved", None),
+            VERDICT: (GONE, None, [], {}),
+            (*VERDICT, "kind"): (GONE, "<b>", "approved", 5, ["supported"]),
+            (*VERDICT, "measured"): (GONE, None, "1e5x", "x", True, 1e308, HUGE, [1]),
+            (*VERDICT, "interval"): (GONE, [1], [1, 2, 3], "nan", [None, None], {"0": 1}),
+            (*VERDICT, "p_support"): (-1, 2, "x", "nan", None),
+            (*VERDICT, "relation"): ("<", "", None),
+            (*VERDICT, "samples"): (1.5, "x", True, None, HUGE),
+            (*VERDICT, "note"): (5, None),
+            (*VERDICT, "sensitivity"): ("x", [], 1e301),
+            (*VERDICT, "unknown"): (1,),
+        }.items()
+        for new in values
+    ],
+]  # fmt: skip
+"""The same for its notebook."""
+
+
+def told(value):
+    """A change in a few characters, for a test's name."""
+    if isinstance(value, str):
+        return ascii(value[:12])
+    return f"{'.'.join(map(str, value[0][-2:]))}={'gone' if value[1] is GONE else ascii(value[1])[:20]}"
+
+
+def left_in(folder, file, given, here):
+    """Leave a good run in a folder but for one file."""
+    keep(here / folder, GOOD)
+    path = here / folder / file
+    content = given if isinstance(given, str) else json.dumps(changed(json.loads(path.read_text()), *given))
+    path.write_text(content, encoding="utf-8")
+
+
+GOOD = run_of(
+    {"n": 5}, {"T": "1"}, {"a/b": verdict(0.9, 1.1)}, {"first": "x\n1\n"},
+    started="2026-11-22T12:58:03+00:00", commit=None,
+)  # fmt: skip
+
+
+@pytest.fixture
+def here(small_book, tmp_path, monkeypatch):
+    """A folder with one good run."""
+    small_book(one="pass", two="pass")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    keep(tmp_path / "here" / "good", GOOD)
+    return tmp_path / "here"
+
+
+def test_the_run_that_is_changed_in_these_tests_is_a_good_one(here):
+    left_in("bad", "manifest.json", (("unknown",), {"a": [1]}), here)
+    assert collapse("compare", "good", "bad").exit_code == 0
+
+
+@pytest.mark.parametrize("given", MANIFESTS, ids=told)
+def test_a_manifest_of_another_shape_is_one_sentence(here, given):
+    left_in("bad", "manifest.json", given, here)
+    before = sorted(here.rglob("*"))
+    said = refused(collapse("compare", "good", "bad"))
+    assert len(said) < 400
+    assert sorted(here.rglob("*")) == before
+
+
+@pytest.mark.parametrize("given", NOTEBOOKS, ids=told)
+def test_a_notebook_of_another_shape_is_one_sentence(here, given):
+    left_in("bad", "one.ipynb", given, here)
+    before = sorted(here.rglob("*"))
+    said = refused(collapse("compare", "good", "bad"))
+    assert len(said) < 400
+    assert sorted(here.rglob("*")) == before
+
+
+@pytest.mark.parametrize("file", ["manifest.json", "one.ipynb"])
+@pytest.mark.parametrize("kind", ["fifo", "folder", "loop", "endless", "large"])
+def test_what_is_no_regular_file_of_a_moderate_size_is_not_read(here, monkeypatch, file, kind):
+    keep(here / "bad", GOOD)
+    path = here / "bad" / file
+    path.unlink()
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "large":
+        monkeypatch.setattr(shapes, "MOST", 1000)
+        path.write_text(" " * 1001)
+    else:
+        path.symlink_to(path if kind == "loop" else "/dev/zero")
+    refused(collapse("compare", "good", "bad"))
+
+
+@pytest.mark.parametrize("words", ["__import__('os').getpid()", "(" * 900, "-" * 900 + "1", "'a'\0", "[]"])
+def test_words_that_are_no_text_are_shown_and_not_evaluated(words):
+    assert compare._words(words) == words
+
+
+# A run folder: what runs ------------------------------------------------------------------------------------------
+
+
+class Served:
+    """A folder over http; `asked` has every path that was asked for."""
+
+    def __init__(self, folder):
+        asked = self.asked = []
+
+        class Noted(Quiet):
+            def do_GET(self):  # noqa: N802
+                asked.append(self.path)
+                super().do_GET()
+
+        handler = functools.partial(Noted, directory=folder)
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.address = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        """Serve no more."""
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def served(tmp_path):
+    """What may be looked at in a browser, over http and as files, in one place."""
+    (tmp_path / "served").mkdir()
+    server = Served(tmp_path / "served")
+    yield server
+    server.close()
+
+
+def hostile(address, name="one-2"):
+    """A run that has something evil wherever a text is allowed."""
+    run = run_of({"n": 5, "text": BREAKS}, {"T": BREAKS}, {"a/b": verdict(0, 1)}, {"first": "x\n9\n"}, name=name)
+    record = {
+        **run.record,
+        **dict.fromkeys(("version", "commit", "chapters_sha256", "lock_sha256", "python"), BREAKS),
+    }
+    record |= {"preset": BREAKS, "title": BREAKS, "unknown": BREAKS}
+    run.record.clear()
+    run.record.update(record)
+    for output in run.notebook.cells[0].outputs:
+        if PLATE in output.data:
+            output.data[PLATE] |= {"caption": BREAKS + TEX, "alt": BREAKS, "csv": BREAKS}
+            output.data |= {"image/svg+xml": EVIL_SVG.replace("LEAK", address), "text/html": BREAKS}
+        for each in output.data.get(LEDGER, ()):
+            each["claim"] |= dict.fromkeys(("place", "statement", "after", "quantifiers", "not_run"), BREAKS + TEX)
+            each["verdict"] |= {"kind": "out of scope", "note": BREAKS + TEX}
+    run.notebook.cells.append(nbformat.v4.new_markdown_cell(BREAKS))
+    run.notebook.metadata["title"] = BREAKS
+    return run
+
+
+@pytest.fixture
+def compared(small_book, served, tmp_path, monkeypatch):
+    """The page of an honest run beside a hostile one, whose folder too has an evil name."""
+    small_book(one="pass")
+    monkeypatch.chdir(tmp_path / "served")
+    name = BREAKS.replace("/", "")
+    keep(tmp_path / "served" / "one-1", run_of({"n": 5}, {"T": "1"}, {}, {"first": "x\n1\n"}))
+    keep(tmp_path / "served" / name, hostile(served.address))
+    done = collapse("compare", "one-1", name, "-o", "page.html")
+    assert done.exit_code == 0, done.output
+    return tmp_path / "served" / "page.html"
+
+
+def opened(browser, address, *, theme="light", width=1280):
+    """A page after everything in it had its chance: its tab, and what the browser complained of."""
+    complaints = []
+    tab = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+    tab.on("console", lambda note: complaints.append(note.text) if note.type == "error" else None)
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.goto(address, wait_until="load")
+    tab.evaluate("window.MathJax && MathJax.startup && MathJax.startup.promise")
+    tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    for link in tab.query_selector_all("a[href^='javascript:' i], a[*|href^='javascript:' i]"):
+        link.dispatch_event("click")
+    tab.wait_for_timeout(300)
+    return tab, complaints
+
+
+def ran(browser, address):
+    """Whether anything evil ran in a page."""
+    tab, _ = opened(browser, address)
+    try:
+        return tab.title() == "ran"
+    finally:
+        tab.close()
+
+
+def at(page, served, over):
+    return page.as_uri() if over == "file" else f"{served.address}/{page.name}"
+
+
+over_http_and_as_a_file = pytest.mark.parametrize("over", ["http", "file"])
+
+
+@pytest.mark.browser
+@over_http_and_as_a_file
+def test_nothing_of_a_hostile_run_runs_in_a_comparison(compared, served, browser, over):
+    tab, complaints = opened(browser, at(compared, served, over))
+    assert "two runs" in tab.inner_text("h1")
+    assert tab.title().startswith("A small chapter: one-1 and <style>")
+    assert complaints == []
+    assert [path for path in served.asked if path not in ("/page.html", "/favicon.ico")] == []
+    assert tab.evaluate("[...document.images].every(one => one.src.startsWith('data:image/svg+xml;base64,'))")
+    assert tab.evaluate("document.querySelectorAll('mjx-container').length") > 0
+    assert tab.evaluate("document.querySelectorAll('a, iframe, object, embed, form, link').length") == 0
+    tab.close()
+
+
+def without_policy(page):
+    """A copy of the page that has none."""
+    policy = r'<meta [^>]*http-equiv="Content-Security-Policy"[^>]*>'
+    text, count = re.subn(policy, "", page.read_text(encoding="utf-8"))
+    assert count == 1
+    page.with_name("open.html").write_text(text, encoding="utf-8")
+    return page.with_name("open.html")
+
+
+def taken_for_html(page):
+    """A copy of the page in which what is escaped is HTML and what is a picture is inside."""
+    head, body = page.read_text(encoding="utf-8").split("<body>")
+    body = html.unescape(body)
+    body = re.sub(
+        r'<img src="data:[^,]*,([^"]*)"', lambda found: base64.b64decode(found[1]).decode() + "<img", body
+    )
+    page.with_name("raw.html").write_text(f"{head}<body>{body}", encoding="utf-8")
+    return page.with_name("raw.html")
+
+
+@pytest.mark.browser
+@over_http_and_as_a_file
+def test_either_of_escaping_and_policy_is_enough_and_without_both_it_runs(compared, served, browser, over):
+    assert not ran(browser, at(without_policy(compared), served, over))
+    served.asked.clear()
+    assert not ran(browser, at(taken_for_html(compared), served, over))
+    assert [path for path in served.asked if path not in ("/raw.html", "/favicon.ico")] == []
+    assert ran(browser, at(without_policy(taken_for_html(compared)), served, over))
+    assert "/paint" in served.asked
+
+
+@pytest.mark.browser
+@over_http_and_as_a_file
+def test_nothing_that_a_chapter_shows_runs_on_the_page_of_its_run(small_book, served, tmp_path, browser, over):
+    """A chapter shows what it likes, a text that somebody gave it too; the page's own scripts do run."""
+    small_book(
+        one=f"from IPython.display import HTML, SVG, Markdown, display\n"
+        f"display(HTML({BREAKS!r}), SVG({EVIL_SVG.replace('LEAK', served.address)!r}))\n"
+        "```\n\nOf $x^2$ and {download}`a file <one.md>`.\n\n```{parameters}\n```\n\n```{code-cell} ipython3\npass"
+    )
+    assert collapse("run", "one", "-o", str(tmp_path / "served" / "run")).exit_code == 0
+    page = (tmp_path / "served" / "run" / "one.html").replace(tmp_path / "served" / "one.html")
+    (tmp_path / "served" / "figures").mkdir()
+    tab, complaints = opened(browser, at(page, served, over))
+    assert tab.title() == "A small chapter"
+    assert [path for path in served.asked if path not in ("/one.html", "/favicon.ico")] == []
+    assert complaints
+    assert all("Content Security Policy" in each for each in complaints)
+    assert tab.evaluate("document.querySelectorAll('mjx-container').length") > 0
+    assert tab.evaluate("typeof collapseParameters") == "object"
+    tab.close()
+    assert ran(browser, at(without_policy(page), served, over))
