@@ -55,12 +55,18 @@ def loaded(path: Path, shape: Any, where: str) -> Any:
         require(path.is_file(), f"{where} cannot be read: there is no such file.")
         with path.open("rb") as file:
             data = file.read(MOST + 1)
-        require(len(data) <= MOST, f"{where} cannot be read: it has more than {MOST:,} bytes.")
+    except OSError as error:
+        raise InvalidInput(f"{where} cannot be read: {error.strerror}.") from None
+    require(len(data) <= MOST, f"{where} cannot be read: it has more than {MOST:,} bytes.")
+    return parsed(data, shape, where)
+
+
+def parsed(data: bytes, shape: Any, where: str) -> Any:
+    """The JSON that these bytes are, if it has the shape; `InvalidInput` otherwise."""
+    try:
         value = json.loads(data)
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode()  # refuses half of a surrogate pair
-    except InvalidInput:
-        raise
-    except (OSError, ValueError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInput(f"{where} cannot be read: it is no JSON ({type(error).__name__}).") from None
     conforms(value, shape, where)
     return value

@@ -2,12 +2,16 @@
 
 import base64
 import functools
+import hashlib
 import html
 import http.server
 import json
 import os
 import re
 import threading
+import time
+import warnings
+import zipfile
 
 import nbformat
 import pytest
@@ -20,6 +24,7 @@ from collapse_lib.__main__ import main
 from collapse_lib.claims.ledger import MIME as LEDGER
 from collapse_lib.plotting import MIME as PLATE
 from collapse_lib.site import compare
+from collapse_lib.site import packed as unpacked
 from collapse_lib.site.foreign import GLUE
 
 RAN = "void (top.document.title = 'ran')"
@@ -214,6 +219,161 @@ def test_what_is_no_regular_file_of_a_moderate_size_is_not_read(here, monkeypatc
 @pytest.mark.parametrize("words", ["__import__('os').getpid()", "(" * 900, "-" * 900 + "1", "'a'\0", "[]"])
 def test_words_that_are_no_text_are_shown_and_not_evaluated(words):
     assert compare._words(words) == words
+
+
+# An archive -------------------------------------------------------------------------------------------------------
+
+
+def sums(files):
+    return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+
+
+CONTENT = {"site/a.html": b"<p>A</p>", "site/b.html": b"<p>B</p>"}
+
+
+def zip_of(path, *more, manifest=None, content=CONTENT):
+    """A zip as `collapse archive` leaves it, with more entries, (name or ZipInfo, bytes) each, listed too."""
+    named = {getattr(each, "filename", each).removeprefix("c/"): data for each, data in more}
+    listed = {"version": "1", "date": "2026-01-01", "files": sums({**content, **named})}
+    with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        target.writestr("c/manifest.json", json.dumps(listed) if manifest is None else manifest)
+        for name, data in content.items():
+            target.writestr(f"c/{name}", data)
+        for each, data in more:
+            target.writestr(each, data)
+    return path
+
+
+def entry(name, mode=0o100644):
+    made = zipfile.ZipInfo(name)
+    made.create_system, made.external_attr = 3, mode << 16
+    return made
+
+
+def forged(path, field, value):
+    """Change two bytes of the header of c/site/b.html in the list of entries."""
+    data = bytearray(path.read_bytes())
+    at = data.rindex(b"c/site/b.html") - 46 + field
+    data[at : at + 2] = value.to_bytes(2, "little")
+    path.write_bytes(data)
+
+
+def checked(path):
+    """What `collapse archive --check` says of a zip."""
+    done = collapse("archive", "--check", str(path))
+    assert done.exit_code == 1, (done.output, done.exception)
+    assert done.stdout == ""
+    assert "is not as its manifest says" in done.stderr
+    assert all(line.isprintable() for line in done.stderr.splitlines())
+    assert len(done.stderr.splitlines()) <= unpacked.MOST_TOLD + 2
+    return done.stderr
+
+
+def test_the_archive_that_is_spoilt_in_these_tests_is_a_good_one(tmp_path):
+    done = collapse("archive", "--check", str(zip_of(tmp_path / "a.zip", ("c/more.txt", b"x"))))
+    assert (done.exit_code, done.stdout) == (0, "3 files, each as the manifest says: version 1, 2026-01-01\n")
+
+
+ENTRIES = {
+    "no plain name": [
+        "../x", "c/../x", "c/../../x", "c/..", "c/./x", "/x", "//x", "c//x", "c\\x", "..\\x", "c/..\\x", "C:x",
+        "C:/x", "c/C:\\x", "\\\\host\\x", "c/x\nchanged: y", "c/\x1b[31mx", "c/x.", "c/x ", "c/.../x", "c/a:stream",
+        "c/" + "a" * 2000,
+    ],
+    "neither a file nor a folder": [
+        entry("c/x", mode) for mode in (0o120777, 0o010644, 0o020644, 0o060644, 0o140644, 0o040755)
+    ],
+    "the same name but for case": ["c/site/A.html", "C/site/a.html", "c/site/b.HTML", "c/\u017fite/a.html"],
+    "there twice": ["c/site/a.html", "c/manifest.json"],
+    "inside of a file": ["c/site/a.html/x", "c/site/A.HTML/x"],
+    "part in 200": [("c/zeros", bytes(5 * 10**6))],
+}  # fmt: skip
+SPOILT = [(fault, each) for fault, entries in ENTRIES.items() for each in entries]
+
+
+@pytest.mark.parametrize(("fault", "more"), SPOILT, ids=lambda value: ascii(getattr(value, "filename", value))[:40])
+def test_an_archive_that_would_do_harm_where_it_is_unpacked_is_told_even_if_its_manifest_fits(
+    tmp_path, fault, more
+):
+    assert fault in checked(zip_of(tmp_path / "a.zip", more if isinstance(more, tuple) else (more, b"x")))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "fault"),
+    [(8, 1, "encrypted"), (10, 12, "another way"), (10, 14, "another way"), (10, 99, "another way")],
+    ids=["encrypted", "bzip2", "lzma", "unknown"],
+)
+def test_an_entry_that_is_not_simply_packed_is_told(tmp_path, field, value, fault):
+    forged(zip_of(tmp_path / "a.zip"), field, value)
+    assert fault in checked(tmp_path / "a.zip")
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "", "{", "[]", "null", "5", DEEP, "\xff", '{"files": {}}', '{"files": [], "version": "1", "date": "x"}',
+        '{"files": {"site/a.html": ""}, "version": "1", "date": "x"}',
+        '{"files": {"site/a.html": 5}, "version": "1", "date": "x"}',
+        '{"files": {"site/a.html": null}, "version": "1", "date": "x"}',
+        '{"files": {}, "version": {}, "date": "x"}', '{"files": {}, "version": "1\\n2", "date": "x"}',
+        '{"files": {}, "version": "1", "date": "\\ud800"}', '{"files": {}, "version": "1", "date": NaN}',
+    ],
+)  # fmt: skip
+def test_a_manifest_of_an_archive_in_another_shape_is_told(tmp_path, manifest):
+    assert "its manifest.json cannot be read" in checked(zip_of(tmp_path / "a.zip", manifest=manifest))
+
+
+def test_a_file_that_cannot_be_read_is_told_whatever_its_digest_is_said_to_be(tmp_path):
+    data = bytearray(zip_of(tmp_path / "a.zip").read_bytes())
+    at = data.index(b"c/site/b.html") + len("c/site/b.html")
+    data[at] ^= 255
+    (tmp_path / "a.zip").write_bytes(data)
+    assert "unreadable: c/site/b.html" in checked(tmp_path / "a.zip")
+
+
+def test_a_bomb_of_many_files_is_told_in_a_moment(tmp_path, monkeypatch):
+    """Each is small; the sizes are believed, since no more than a file's size is ever read."""
+    monkeypatch.setattr(unpacked, "MOST_UNPACKED", 10_000)
+    content = {f"x{i}": bytes(500) for i in range(30)}
+    assert "unpacked it would be larger than" in checked(zip_of(tmp_path / "a.zip", content=content))
+
+
+@pytest.mark.parametrize(("limit", "value"), [("MOST_PACKED", 100), ("MOST_FILES", 2)])
+def test_an_archive_that_is_larger_than_any_of_this_book_is_not_opened(tmp_path, monkeypatch, limit, value):
+    path = zip_of(tmp_path / "a.zip")
+    monkeypatch.setattr(unpacked, limit, value)
+    monkeypatch.setattr(unpacked.zipfile, "ZipFile", None)
+    assert "as no archive of this book has" in checked(path)
+
+
+def test_ten_thousand_faults_are_told_in_a_moment_and_in_few_lines(tmp_path):
+    empty = '{"files": {}, "version": "1", "date": "x"}'
+    path = zip_of(tmp_path / "a.zip", content={f"x{i}": b"" for i in range(10_000)}, manifest=empty)
+    begun = time.process_time()
+    assert "and 9,960 more" in checked(path)
+    assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize("kind", ["fifo", "folder", "loop", "device", "missing", "long"])
+def test_what_is_no_regular_file_is_no_archive(tmp_path, kind):
+    path = tmp_path / "a.zip"
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "loop":
+        path.symlink_to(path)
+    elif kind == "device":
+        path.symlink_to("/dev/zero")
+    refused(collapse("archive", "--check", str(path if kind != "long" else tmp_path / ("a" * 300))))
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"PK", b"PK\5\6" + bytes(18), b"PK\1\2" * 999, os.urandom(0) + bytes(range(256)) * 99]
+)
+def test_what_is_no_zip_is_told(tmp_path, content):
+    (tmp_path / "a.zip").write_bytes(content)
+    checked(tmp_path / "a.zip")
 
 
 # A run folder: what runs ------------------------------------------------------------------------------------------
