@@ -1,10 +1,12 @@
 """What others made (a run folder, a zip, a record, an address) runs nothing, asks nobody, breaks no command."""
 
 import base64
+import contextlib
 import functools
 import hashlib
 import html
 import http.server
+import importlib
 import json
 import os
 import re
@@ -16,14 +18,15 @@ import zipfile
 import nbformat
 import pytest
 from click.testing import CliRunner
-from conftest import Quiet
+from conftest import ROOT, Quiet
 from test_compare import keep, run_of, verdict
 
-from collapse_lib import shapes
+from collapse_lib import InvalidInput, shapes
 from collapse_lib.__main__ import main
 from collapse_lib.claims.ledger import MIME as LEDGER
+from collapse_lib.gpt import recorded
 from collapse_lib.plotting import MIME as PLATE
-from collapse_lib.site import compare
+from collapse_lib.site import book, compare
 from collapse_lib.site import packed as unpacked
 from collapse_lib.site.foreign import GLUE
 
@@ -219,6 +222,111 @@ def test_what_is_no_regular_file_of_a_moderate_size_is_not_read(here, monkeypatc
 @pytest.mark.parametrize("words", ["__import__('os').getpid()", "(" * 900, "-" * 900 + "1", "'a'\0", "[]"])
 def test_words_that_are_no_text_are_shown_and_not_evaluated(words):
     assert compare._words(words) == words
+
+
+# An experiment and its record -------------------------------------------------------------------------------------
+
+LAPTOP = json.loads((ROOT / "book" / "data" / "transformers" / "laptop.json").read_text(encoding="utf-8"))
+ROW = ("runs", 0, "settings", "half", 1)
+
+OF_THE_EXPERIMENT = [
+    (path, new)
+    for path, values in {
+        ("preset",): (GONE, None, [], "laptop", {}),
+        ("preset", "name"): (GONE, 5, "", "../../evil", "/evil", "a/b", "a\\b", "..", "a\0", "a\nb", "x" * 99),
+        ("preset", "unknown"): (1,),
+        ("preset", "seeds"): (GONE, 5, [], ["0"], [-1], [True], [HUGE], [0.5]),
+        ("preset", "size"): (0, -1, "12800", 12800.5, HUGE, 12801, True),
+        ("preset", "contexts"): (0, None),
+        ("preset", "generations"): (0, [1]),
+        ("preset", "architecture"): (GONE, None, [], {}),
+        ("preset", "architecture", "heads"): (0, -4, 5, "4"),
+        ("preset", "architecture", "dropout"): (-0.1, 1, "0", float("nan")),
+        ("preset", "architecture", "unknown"): (1,),
+        ("preset", "recipe", "iterations"): (0, 1e3, HUGE),
+        ("preset", "recipe", "betas"): ([0.9], 0.9, [0.9, "x"], None),
+        ("preset", "recipe", "learning_rate"): (0, -1, "x"),
+        ("corpus",): (GONE, None, 5, "a\x1bb"),
+        ("device",): (GONE, "../cpu", "cuda:x", "cpu; rm", 5),
+        ("provenance",): (GONE, None, {}),
+    }.items()
+    for new in values
+]
+OF_THE_RECORD = [
+    (path, new)
+    for path, values in {
+        ("runs",): (GONE, None, {}, [], [5]),
+        ("runs", 0, "seed"): (GONE, "0", -1, 1, None),
+        ("runs", 0, "floor"): (GONE, "2", None, float("inf")),
+        ("runs", 0, "truth", "law"): (GONE, [], [[1]], [[]] * 300, [[0]] * 300, [[-1]] * 300, [["1"]] * 300),
+        ("runs", 0, "seen"): (GONE, {}, []),
+        ("runs", 0, "seen", "2"): ([], [-1] * 300, [0.5] * 300),
+        ("runs", 0, "settings"): (GONE, [], {"half": []}),
+        ("runs", 0, "settings", "half"): (GONE, [], {}, None),
+        ROW: (None, [], {}),
+        (*ROW, "generation"): (GONE, 1, 99, "2"),
+        (*ROW, "deviation"): (GONE, 0.5, [0.5], [0.5, None], [0.1, 0.2, 0.3], [1e300, 0]),
+        (*ROW, "curve"): (GONE, [], [[1]], [[1, 2]], [[1, "x"]]),
+        (*ROW, "sample"): (GONE, 5, "\ud800"),
+        (*ROW, "seconds"): ([], ["1", "2"]),
+    }.items()
+    for new in values
+]
+
+
+@pytest.mark.parametrize("given", ["", "[]", "5", DEEP, "{}", *OF_THE_EXPERIMENT], ids=told)
+def test_an_experiment_of_another_shape_is_one_sentence_and_nothing_is_written(here, monkeypatch, given):
+    monkeypatch.setattr("collapse_lib.gpt.presets.require_torch", lambda: None)
+    note = {name: value for name, value in LAPTOP.items() if name not in ("runs", "sha256", "ended")}
+    text = given if isinstance(given, str) else json.dumps(changed(note, *given))
+    (here / "experiment.json").write_text(text, encoding="utf-8")
+    before = sorted(here.parent.rglob("*"))
+    refused(collapse("gpt", "--resume", "."))
+    assert sorted(here.parent.rglob("*")) == before
+
+
+@pytest.mark.parametrize("given", ["", "[]", "5", DEEP, "{}", *OF_THE_EXPERIMENT, *OF_THE_RECORD], ids=told)
+def test_a_record_of_another_shape_is_one_sentence_though_its_digest_fits(here, given):
+    values = given if isinstance(given, str) else changed(LAPTOP, *given)
+    if isinstance(values, dict):
+        with contextlib.suppress(UnicodeEncodeError):
+            values = recorded.sealed(values)
+        values = json.dumps(values)
+    (here / "record.json").write_text(values, encoding="utf-8")
+    with pytest.raises(InvalidInput, match=r"\A[^\n]{1,400}\.\Z"):
+        recorded.read(str(here / "record.json"))
+
+
+def test_the_record_that_is_changed_in_these_tests_is_a_good_one(here):
+    (here / "record.json").write_text(
+        json.dumps(recorded.sealed(changed(LAPTOP, ("unknown",), 5))), encoding="utf-8"
+    )
+    assert recorded.read(str(here / "record.json")).seeds == (0, 1, 2, 3)
+
+
+def test_a_check_on_a_record_of_another_shape_is_one_sentence(here):
+    (here / "record.json").write_text(json.dumps(recorded.sealed(changed(LAPTOP, ROW, None))), encoding="utf-8")
+    assert "half[1]" in refused(collapse("check", "figure-5/stable", "-p", "record", "record.json"))
+
+
+@pytest.mark.parametrize("content", [b"", b"text", b"\x80\x04cos\nsystem\n(S'touch ran'\ntR.", b"PK\3\4"])
+def test_what_is_no_model_on_a_shelf_is_one_sentence_and_runs_nothing(here, content):
+    torch = pytest.importorskip("torch") if not os.environ.get("CI") else importlib.import_module("torch")
+    assert torch
+    training = importlib.import_module("collapse_lib.gpt.training")
+    (here / "a.model.pt").write_bytes(content)
+    with pytest.raises(InvalidInput, match="delete it, and what was in it is made again"):
+        training.load(here / "a.model.pt")
+    assert not (here / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{}", "[]", '{"claims": [5]}', '{"claims": [{"claim": {}, "verdict": {}}]}']
+)
+def test_a_ledger_of_another_shape_is_one_sentence(here, content):
+    book.output().mkdir(exist_ok=True)
+    (book.output() / "ledger.json").write_text(content, encoding="utf-8")
+    refused(collapse("claims"))
 
 
 # An archive -------------------------------------------------------------------------------------------------------

@@ -174,7 +174,7 @@ def from_dict(values: dict[str, Any]) -> Preset:
     >>> from_dict(dataclasses.asdict(LAPTOP)) == LAPTOP
     True
     """
-    recipe = values["recipe"] | {"betas": tuple(values["recipe"]["betas"])}
+    recipe = values["recipe"] | {"betas": tuple(values["recipe"].get("betas", Recipe.betas))}
     return Preset(
         **values
         | {

@@ -28,9 +28,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collapse_lib import corpora, lifetime, records
-from collapse_lib.errors import InvalidInput, require
-from collapse_lib.gpt import recorded
+from collapse_lib import corpora, lifetime, records, shapes
+from collapse_lib.errors import require
+from collapse_lib.gpt import layout, recorded
 from collapse_lib.gpt.presets import SETTINGS, Preset, from_dict, require_torch
 
 Report = Callable[[int, int, float], None]
@@ -140,12 +140,9 @@ def _begin(plan: Plan) -> None:
 
 def begun(folder: Path) -> dict[str, Any]:
     """What was noted when the experiment in a folder began, or `InvalidInput`."""
-    try:
-        return json.loads((folder / "experiment.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise InvalidInput(
-            f"{str(folder)!r} holds no experiment to go on with; it is the folder that `collapse gpt` named."
-        ) from None
+    where = f"{str(folder)!r} holds no experiment that `collapse gpt` can go on with: its experiment.json"
+    found: dict[str, Any] = shapes.loaded(folder / "experiment.json", layout.EXPERIMENT, where)
+    return found
 
 
 def planned(folder: Path) -> Plan:
@@ -304,7 +301,8 @@ def _recorded(plan: Plan) -> dict[str, Any]:
     """Put the pieces together, with where they come from, and write the record."""
 
     def found(piece: Piece) -> Any:
-        return json.loads(plan.piece(piece).read_text(encoding="utf-8"))["found"]
+        shape = {"found": layout.BASE if piece[1] == "base" else layout.CHAIN}
+        return shapes.loaded(plan.piece(piece), shape, f"the piece {str(plan.piece(piece))!r}")["found"]
 
     note = begun(plan.folder)
     runs = []
