@@ -341,7 +341,7 @@ def archive(output: Path | None, given: Path | None) -> None:
 
     With --check, compare a zip with its manifest; exit 1 and a list of what is missing, changed or not in it.
     """
-    from collapse_lib.site import archive, last_build
+    from collapse_lib.site import archive, last_build, packed
 
     if given is None:
         target = _target(output, _named(archive.FILE), archive.FILE)
@@ -349,10 +349,10 @@ def archive(output: Path | None, given: Path | None) -> None:
         return
     if output is not None:
         raise InvalidInput("--check writes nothing, so -o makes no sense beside it.")
-    faults = archive.faults(given)
+    faults = packed.faults(given)
     if faults:
         raise click.ClickException(f"{given} is not as its manifest says:\n" + "\n".join(f"  {f}" for f in faults))
-    made = archive.manifest(given)
+    made = packed.manifest(given)
     click.echo(f"{len(made['files'])} files, each as the manifest says: version {made['version']}, {made['date']}")
 
 
