@@ -10,7 +10,7 @@ from scipy.special import softmax
 import collapse_lib as cl
 from collapse_lib import claims, embeddings, evidence, metrics, prose
 from collapse_lib.chapters import check
-from collapse_lib.claims import histories
+from collapse_lib.experiments import histories
 from collapse_lib.learners import Tabular, Tokens
 
 SMALL = {"trials": 200, "runs": 4, "characters": 4_000, "data_sets": 500, "families": 200, "pairs": 2_000}
@@ -53,8 +53,8 @@ def judged():
     found = {}
     for name, item in claims.registry().items():
         if "seed" in item.parameters:
-            given = {key: value for key, value in SMALL.items() if key in item.parameters}
-            verdict = item.judge(given, told=True)
+            given = {key: int(max(SMALL[key], p.low)) for key, p in item.parameters.items() if key in SMALL}
+            verdict = claims.check(name, **given)
             found[name] = verdict.kind if name in SOFTMAX else check.told(item.claim, verdict)
     return found
 

@@ -6,10 +6,10 @@ import pytest
 from conftest import ROOT
 
 from collapse_lib import Accumulate, FullySynthetic, InvalidInput, claims, text
-from collapse_lib.claims import histories
-from collapse_lib.claims import ngrams as ours
-from collapse_lib.claims.histories import Reading, history, looks, opened
 from collapse_lib.evidence import OutOfScope
+from collapse_lib.experiments import histories
+from collapse_lib.experiments import ngrams as ours
+from collapse_lib.experiments.histories import Reading, history, looks, opened
 from collapse_lib.theory import coalescent
 
 WRITINGS = ("passages", "single tokens", "fixed contexts")

@@ -5,7 +5,7 @@ import oracles
 import pytest
 
 from collapse_lib import claims, metrics
-from collapse_lib.claims import recursive_training as checked
+from collapse_lib.experiments import recursive_training as checked
 
 TRUTHS = np.array([[0.5, 0.3, 0.2], [0.1, 0.1, 0.8], [0.3, 0.7, 0.0]])
 SIZES = np.array([4, 3, 4])

@@ -9,8 +9,8 @@ import pytest
 from scipy import stats
 
 from collapse_lib import evidence
-from collapse_lib.claims import verdicts as simulated
 from collapse_lib.evidence import ALPHA, comparisons, families, power, samples
+from collapse_lib.experiments import verdicts as simulated
 
 D = 20_000
 

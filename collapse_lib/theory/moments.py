@@ -1,4 +1,4 @@
-r"""Exact mean diversity under every schedule (ours: the paper has the fully and partially synthetic cases).
+r"""Exact mean diversity under every schedule, by two lines of descent (identity by descent, Wright 1931).
 
 Take two tokens of p^(m), independently, and ask whether they are equal.  Follow each back to the sample that it
 copies, and that to the sample which it copies in turn, until both are at real samples.  If on the way the two meet
