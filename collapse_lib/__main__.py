@@ -191,20 +191,24 @@ def check(claim: str | None, given: tuple[tuple[str, str], ...], as_json: bool) 
     error and see it refuted, set `distort`: it spoils the theory's value by that factor (1 is the claim itself), as
     in `collapse check theorem-1/sigma -p n 25 -p distort 1.5`.
     """
-    from collapse_lib.chapters import check
+    from collapse_lib import claims
+    from collapse_lib.chapters import contents, source
+    from collapse_lib.claims import command
 
     if claim is None:
         if given:
             raise InvalidInput("parameters were given, but no claim; `collapse check` alone lists the claims.")
-        click.echo(_json(check.catalogue()) if as_json else check.listing())
+        book = contents.contents(source.book_folder())
+        listed = book.in_order(claims.registry().values(), lambda item: item.claim.chapter)
+        click.echo(_json(command.catalogue(listed)) if as_json else command.listing(listed))
         return
-    item = check.find(claim)
+    item = claims.find(claim)
     try:
-        verdict = check.judged(item, dict(given))
+        verdict = command.judged(item, dict(given))
     except ArithmeticError as error:
         raise click.ClickException(f"the check of {claim} failed: {type(error).__name__}: {error}") from None
-    click.echo(_json(check.described(item.claim, verdict)) if as_json else check.told(item.claim, verdict))
-    if not check.as_expected(item.claim, verdict):
+    click.echo(_json(command.described(item.claim, verdict)) if as_json else command.told(item.claim, verdict))
+    if not command.as_expected(item.claim, verdict):
         raise click.ClickException(f"the book stands by {item.claim.expects}, and this is {verdict.kind}.")
 
 
@@ -230,9 +234,12 @@ def claims(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def exercises(chapter: str | None, as_json: bool) -> None:
     """List the exercises, or those of CHAPTER, with their points and the answers that they take."""
+    from collapse_lib.chapters import contents, source
     from collapse_lib.exercises import listing
 
-    click.echo(_json(listing.catalogue(chapter)) if as_json else listing.listing(chapter))
+    book = contents.contents(source.book_folder())
+    listed = book.in_order(listing.chosen(chapter), lambda item: item.chapter)
+    click.echo(_json(listing.catalogue(listed)) if as_json else listing.listing(listed))
 
 
 @main.command()
@@ -334,7 +341,7 @@ def archive(output: Path | None, given: Path | None) -> None:
 
     With --check, compare a zip with its manifest; exit 1 and a list of what is missing, changed or not in it.
     """
-    from collapse_lib.site import archive, last_build
+    from collapse_lib.site import archive, last_build, packed
 
     if given is None:
         target = _target(output, _named(archive.FILE), archive.FILE)
@@ -342,10 +349,10 @@ def archive(output: Path | None, given: Path | None) -> None:
         return
     if output is not None:
         raise InvalidInput("--check writes nothing, so -o makes no sense beside it.")
-    faults = archive.faults(given)
+    faults = packed.faults(given)
     if faults:
         raise click.ClickException(f"{given} is not as its manifest says:\n" + "\n".join(f"  {f}" for f in faults))
-    made = archive.manifest(given)
+    made = packed.manifest(given)
     click.echo(f"{len(made['files'])} files, each as the manifest says: version {made['version']}, {made['date']}")
 
 

@@ -210,7 +210,7 @@ CHECK = [
         "check theorem-1/sigma",
         ("trails", "10", "did you mean 'trials'"),
         ("n", "2.5", "a whole number"),
-        ("n", "0", "at least 1"),
+        ("n", "0", "from 1 to 2000"),
         ("truth", "0.5,half", "numbers separated by commas"),
         ("truth", "0.5,0.4", "0.9"),
         ("distort", "0", "a number of at least"),

@@ -11,7 +11,7 @@ import collapse_lib
 
 ROOT = Path(collapse_lib.__file__).parent
 ROWS = {
-    "errors": -2, "parameters": -1,
+    "errors": -2, "parameters": -1, "registry": -1, "shapes": -0.5,
     "metrics": 0, "schedules": 0, "evidence": 0, "distributions": 0,
     "learners": 1, "softmax": 1, "theory": 1, "corpora": 1,
     "embeddings": 1.5,

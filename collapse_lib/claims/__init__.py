@@ -26,7 +26,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_type_hints
@@ -36,25 +35,9 @@ from collapse_lib.claims.ledger import Claim, Ledger, Origin
 from collapse_lib.errors import InvalidInput, unknown
 from collapse_lib.evidence import Kind, Verdict
 from collapse_lib.parameters import Parameter, Scene, read_by
+from collapse_lib.registry import Registry
 
-__all__ = ["Claim", "Judge", "Ledger", "Verdict", "check", "check_all", "claim", "registry"]
-
-CHAPTERS = (
-    "language_model",
-    "recursive_training",
-    "fully_synthetic",
-    "partially_synthetic",
-    "model_deviation",
-    "mixtures",
-    "collapse_time",
-    "any_schedule",
-    "safe_synthetic_data",
-    "embeddings",
-    "ngrams",
-    "transformers",
-    "errata",
-    "verdicts",
-)
+__all__ = ["Claim", "Judge", "Ledger", "Verdict", "check", "check_all", "claim", "find", "registry"]
 
 Judge = Callable[[float], Verdict]
 """The verdict on what was measured, with the theory's value multiplied by a factor."""
@@ -105,7 +88,7 @@ class Registered:
             raise InvalidInput(f"the claim {self.claim.id} cannot be checked: {mistake}") from None
 
 
-_registry: dict[str, Registered] = {}
+_claims = Registry[Registered]("claim", __name__)
 
 
 def claim(
@@ -130,19 +113,22 @@ def claim(
     """
 
     def register(check: Check) -> Check:
-        assert id not in _registry, f"the claim {id} is registered twice"
         made = Claim(id, chapter, place, statement, origin, expects, after, quantifiers, not_run)
-        _registry[id] = Registered(made, check, next(iter(get_type_hints(check).values())), planted, sensible)
+        scene = next(iter(get_type_hints(check).values()))
+        _claims.add(id, Registered(made, check, scene, planted, sensible))
         return check
 
     return register
 
 
 def registry() -> dict[str, Registered]:
-    """Every claim by its id, in the order of the book."""
-    for chapter in CHAPTERS:
-        importlib.import_module(f"collapse_lib.claims.{chapter}")
-    return dict(_registry)
+    """Every claim by its id, those of a chapter together."""
+    return _claims.all()
+
+
+def find(id: str) -> Registered:  # noqa: A002
+    """The claim of that id, or `InvalidInput` that names the nearest."""
+    return _claims.find(id)
 
 
 def check(id: str, **parameters: Any) -> Verdict:  # noqa: A002
@@ -150,10 +136,7 @@ def check(id: str, **parameters: Any) -> Verdict:  # noqa: A002
 
     `distort`, a factor on the theory's value, plants an error; 1, the default, is the claim itself.
     """
-    claims = registry()
-    if id not in claims:
-        raise unknown("claim", id, claims)
-    item = claims[id]
+    item = find(id)
     if strange := set(parameters) - set(item.parameters):
         raise unknown(f"parameter of {id}", min(strange), item.parameters)
     spoil = float(parameters.pop("distort", 1.0))
@@ -168,7 +151,7 @@ def check_all(chapter: str | None = None, **parameters: Any) -> Ledger:
     """The verdicts on all claims, or on one chapter's, judged together; the claims of a chapter share its scene."""
     claims = {name: item for name, item in registry().items() if chapter in (None, item.claim.chapter)}
     if not claims:
-        raise unknown("chapter with claims", str(chapter), CHAPTERS)
+        raise unknown("chapter with claims", str(chapter), {item.claim.chapter for item in registry().values()})
     takes = frozenset[str]().union(*(item.parameters for item in claims.values()))
     if strange := set(parameters) - takes:
         raise unknown("parameter of these claims", min(strange), takes)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import collections
 import functools
 import html
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from collapse_lib import evidence, prose
+from collapse_lib import evidence, prose, shapes
 from collapse_lib.evidence import Kind, Verdict
+from collapse_lib.shapes import Exactly, Such
 
 MIME = "application/vnd.collapse.ledger+json"
 
@@ -56,6 +58,22 @@ class Claim:
         return f"{self.origin}: {self.after}" if self.after else self.origin
 
 
+def _shape() -> dict[str, Any]:
+    """What `Ledger.records` gives for a claim; beyond 1e300 a number could not be written to a few digits."""
+    name = Such(
+        "a name such as theorem-1/sigma", lambda v: isinstance(v, str) and bool(re.fullmatch(r"[\w./+-]+", v))
+    )
+    finite = Such("a number", lambda v: not shapes.fault(v, float) and abs(v) <= 1e300)
+    number = (finite, frozenset({"nan", "inf", "-inf"}))
+    chance = Such("a number from 0 to 1", lambda v: not shapes.fault(v, float) and 0 <= v <= 1)
+    pair = Such("a list of two numbers", lambda v: not shapes.fault(v, [number]) and len(v) == 2)
+    claim, verdict = shapes.of(Claim), shapes.of(Verdict)
+    real = {each: number for each, kind in verdict.items() if kind is float}
+    maybe = {each: (*number, None) for each, kind in verdict.items() if kind == (float, None)}
+    verdict = Exactly(verdict | real | maybe | {"interval": pair, "p_support?": chance, "p_refute?": chance})
+    return {"claim": Exactly(claim | {"id": name, "chapter": name}), "verdict": verdict}
+
+
 @dataclass(frozen=True)
 class Ledger:
     """Claims and what their checks found; `verdicts` judges them as one family by Holm's procedure."""
@@ -70,7 +88,11 @@ class Ledger:
 
     @classmethod
     def from_records(cls, records: Sequence[Mapping[str, Any]]) -> Ledger:
-        """A ledger from what `records` gave; ledgers may be joined by joining their records."""
+        """A ledger from what `records` gave; ledgers may be joined by joining their records.
+
+        Raises `InvalidInput` where they are no such records.
+        """
+        shapes.conforms(list(records), [RECORD], "a record of verdicts")
         claims = tuple(Claim(**record["claim"]) for record in records)
         return cls(claims, {r["claim"]["id"]: Verdict.from_dict(r["verdict"]) for r in records})
 
@@ -111,6 +133,10 @@ class Ledger:
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         """What a notebook shows, and the records that the book collects."""
         return {"text/plain": self.text(), "text/html": self.html(), MIME: self.records()}
+
+
+RECORD = _shape()
+"""A record has this shape."""
 
 
 def summary(verdict: Verdict) -> str:

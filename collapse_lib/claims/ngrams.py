@@ -58,7 +58,7 @@ def fixed_types(s: Scene) -> Judge:
     table = open_table(reading)
     M = opened(reading).M
     measured = history(reading, "fixed contexts", FullySynthetic(M), s.generations, s.runs, s.seed).types
-    return _equal(measured, alive_fixed(table, s.generations))
+    return agree(measured, alive_fixed(table, s.generations))
 
 
 @claim(
@@ -79,7 +79,7 @@ def fixed_open(s: Scene) -> Judge:
     table = open_table(reading)
     M = opened(reading).M
     measured = history(reading, "fixed contexts", FullySynthetic(M), s.generations, s.runs, s.seed).open
-    return _equal(measured, open_fixed(table, s.generations))
+    return agree(measured, open_fixed(table, s.generations))
 
 
 @claim(
@@ -117,7 +117,7 @@ def one_urn(s: Scene) -> Judge:
     measured, expected = against_one_urn(
         Reading(s.corpus, s.characters, s.context_length), "single tokens", s.generations, s.runs, s.seed
     )
-    return _equal(measured, expected)
+    return agree(measured, expected)
 
 
 @claim(
@@ -136,7 +136,7 @@ def passages(s: Scene) -> Judge:
     measured, expected = against_one_urn(
         Reading(s.corpus, s.characters, s.context_length), "passages", s.generations, s.runs, s.seed
     )
-    return _equal(measured, expected, least=0.5)
+    return agree(measured, expected, least=0.5)
 
 
 @claim(
@@ -182,7 +182,7 @@ def words(s: Scene) -> Judge:
         raise OutOfScope("the text has too few words to be read by them.")
     start = opened(reading)
     measured = history(reading, "passages", FullySynthetic(start.M), s.generations, s.runs, s.seed).tokens
-    return _equal(measured, alive_in_one_urn(start.model.tables[-1].counts, start.M, s.generations))
+    return agree(measured, alive_in_one_urn(start.model.tables[-1].counts, start.M, s.generations))
 
 
 @claim(
@@ -210,7 +210,7 @@ def mixing(s: Scene) -> Judge:
     return lambda spoil: evidence.at_most(np.stack(ratios, axis=1), spoil / 3)
 
 
-def _equal(measured: Floats, expected: Floats, *, least: float = ENOUGH) -> Judge:
+def agree(measured: Floats, expected: Floats, *, least: float = ENOUGH) -> Judge:
     """The means over runs equal the expected shares of p^(2), p^(3), ..., give or take a tenth of what is about.
 
     They are compared at the looks at which `ENOUGH` are dead and `least` alive.

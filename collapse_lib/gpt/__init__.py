@@ -10,7 +10,8 @@ tables of counts.
 `learner`     `Transformer`: the verbs that the recursion asks for                            (torch)
 `experiment`  the paper's protocol, one piece of work after the other, each kept on disk      (torch)
 `running`     the whole experiment: pieces side by side, progress, the record                 (torch, at work)
+`layout`      the shape of what an experiment leaves, which may come from somebody else
 `recorded`    a record, read and checked; what the claims and the chapter look at
 
-torch is the extra `gpt`: nothing here imports it before it is asked for, and `recorded` never does.
+torch is the extra `gpt`: nothing here imports it before it is asked for, and `layout` and `recorded` never do.
 """

@@ -120,7 +120,7 @@ class Transformer:
         name = records.digest("write", of.name, str((texts, length, seed, self.start)))
         kept = self._place(f"{name[:24]}.texts.npy")
         if kept is not None and kept.is_file():
-            return np.load(kept).astype(np.int64)
+            return _read(kept, (texts, length), self.vocabulary)
         found = model.write(
             of.weights, self.architecture, start=self.start, texts=texts, length=length, seed=seed,
             device=self.device,
@@ -164,6 +164,19 @@ class Transformer:
 
     def _place(self, name: str) -> Path | None:
         return None if self.shelf is None else self.shelf / name
+
+
+def _read(path: Path, shape: tuple[int, int], vocabulary: int) -> Tokens:
+    """Texts that were kept, or `InvalidInput` where the file holds something else."""
+    try:
+        found = np.load(path, allow_pickle=False)
+        if not isinstance(found, np.ndarray) or found.shape != shape or found.dtype != np.uint16:
+            raise ValueError
+        if found.max(initial=0) >= vocabulary:
+            raise ValueError
+    except (OSError, ValueError, EOFError) as error:
+        raise training.unreadable(path, error) from None
+    return found.astype(np.int64)
 
 
 def _laws(of: Model, learner: Transformer) -> NDArray[np.float64]:

@@ -175,7 +175,7 @@ def from_dict(values: dict[str, Any]) -> Preset:
     True
     """
     find(values["name"])  # a record is named after it
-    recipe = values["recipe"] | {"betas": tuple(values["recipe"]["betas"])}
+    recipe = values["recipe"] | {"betas": tuple(values["recipe"].get("betas", Recipe.betas))}
     return Preset(
         **values
         | {

@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from collapse_lib import records
+from collapse_lib import records, shapes
 from collapse_lib.errors import InvalidInput, require
+from collapse_lib.gpt import layout
 from collapse_lib.gpt.presets import PRESETS, SETTINGS, find
 
 Floats = NDArray[np.float64]
@@ -128,14 +129,13 @@ def available() -> list[str]:
 
 def read_file(path: Path) -> Record:
     """The record in a file; `InvalidInput` where it is none, or was changed after it was made."""
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise InvalidInput(f"{str(path)!r} is no record of an experiment.") from None
+    where = f"the record {str(path)!r}"
+    values = shapes.loaded(path, layout.RECORD, where)
     require(
-        isinstance(values, dict) and "sha256" in values and values["sha256"] == sealed(values)["sha256"],
+        values["sha256"] == sealed(values)["sha256"],
         f"the record {path.name} is not as it was made: its SHA-256 does not fit.",
     )
+    layout.consistent(values, where)
     return Record(values)
 
 

@@ -28,9 +28,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collapse_lib import corpora, lifetime, records, targets
+from collapse_lib import corpora, lifetime, records, shapes, targets
 from collapse_lib.errors import InvalidInput, require
-from collapse_lib.gpt import recorded
+from collapse_lib.gpt import layout, recorded
 from collapse_lib.gpt.presets import SETTINGS, Preset, from_dict, require_torch
 
 Report = Callable[[int, int, float], None]
@@ -142,12 +142,9 @@ def _begin(plan: Plan) -> None:
 
 def begun(folder: Path) -> dict[str, Any]:
     """What was noted when the experiment in a folder began, or `InvalidInput`."""
-    if targets.regular(folder / NOTE):
-        with contextlib.suppress(OSError, ValueError, RecursionError):
-            return dict(json.loads((folder / NOTE).read_text(encoding="utf-8")))
-    raise InvalidInput(
-        f"{str(folder)!r} holds no experiment to go on with; it is the folder that `collapse gpt` named."
-    )
+    where = f"{str(folder)!r} holds no experiment that `collapse gpt` can go on with: its experiment.json"
+    found: dict[str, Any] = shapes.loaded(folder / NOTE, layout.EXPERIMENT, where)
+    return found
 
 
 def planned(folder: Path) -> Plan:
@@ -311,7 +308,8 @@ def _recorded(plan: Plan) -> dict[str, Any]:
     """Put the pieces together, with where they come from, and write the record."""
 
     def found(piece: Piece) -> Any:
-        return json.loads(plan.piece(piece).read_text(encoding="utf-8"))["found"]
+        shape = {"found": layout.BASE if piece[1] == "base" else layout.CHAIN}
+        return shapes.loaded(plan.piece(piece), shape, f"the piece {str(plan.piece(piece))!r}")["found"]
 
     note = begun(plan.folder)
     runs = []

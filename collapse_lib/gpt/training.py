@@ -22,6 +22,7 @@ import numpy as np
 import torch
 
 from collapse_lib import records
+from collapse_lib.errors import InvalidInput
 from collapse_lib.gpt import model
 from collapse_lib.gpt.model import Weights
 from collapse_lib.gpt.presets import Architecture, Recipe
@@ -138,8 +139,24 @@ def save(path: Path, state: State) -> None:
 
 
 def load(path: Path) -> State:
-    """A state that `save` wrote; tensors and plain values, no code."""
-    return torch.load(path, map_location="cpu", weights_only=True)
+    """A state that `save` wrote; tensors and plain values, no code.
+
+    Raises `InvalidInput` where the file is none.
+    """
+    try:
+        found: State = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # whatever torch finds in a file that somebody else made
+        raise unreadable(path, error) from None
+    if not isinstance(found, dict) or not {"weights", "curve", "seconds", "processor"} <= found.keys():
+        raise unreadable(path, KeyError())
+    return found
+
+
+def unreadable(path: Path, error: Exception) -> InvalidInput:
+    """The error for a file on a shelf that is not what its name says."""
+    return InvalidInput(
+        f"{str(path)!r} cannot be read ({type(error).__name__}); delete it, and what was in it is made again."
+    )
 
 
 def _started(architecture: Architecture, vocabulary: int, seed: int, device: str) -> State:

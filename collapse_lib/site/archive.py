@@ -16,7 +16,6 @@ import html
 import io
 import json
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -24,12 +23,11 @@ from typing import Any
 import collapse_lib
 from collapse_lib import records, targets
 from collapse_lib.chapters import source
-from collapse_lib.errors import InvalidInput
 from collapse_lib.site.figures import FOLDER as FIGURES
 from collapse_lib.site.last_build import LastBuild
 from collapse_lib.site.notebooks import FOLDER as NOTEBOOKS
+from collapse_lib.site.packed import MANIFEST
 
-MANIFEST = "manifest.json"
 FIRST = "OPEN-ME.html"
 
 SOURCES = (
@@ -89,54 +87,6 @@ def zipped(files: Mapping[str, bytes], *, folder: str, day: str) -> bytes:
             entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
             target.writestr(entry, files[name], compresslevel=9)
     return packed.getvalue()
-
-
-def faults(path: Path) -> list[str]:
-    """What is wrong with an archive, in one phrase each: files missing, changed, or not in the manifest.
-
-    Raises `InvalidInput` where there is no such file.
-    """
-    if not path.is_file():
-        raise InvalidInput(f"there is no file {str(path)!r}.")
-    try:
-        with zipfile.ZipFile(path) as packed:
-            return _faults(packed)
-    except (zipfile.BadZipFile, OSError) as error:
-        return [f"it is no zip, or not a whole one ({error})"]
-
-
-def manifest(path: Path) -> dict[str, Any]:
-    """The manifest of an archive without faults."""
-    with zipfile.ZipFile(path) as packed:
-        name = next(name for name in packed.namelist() if name.count("/") == 1 and name.endswith(f"/{MANIFEST}"))
-        return json.loads(packed.read(name))
-
-
-def _faults(packed: zipfile.ZipFile) -> list[str]:
-    """What is wrong with an open archive."""
-    names = [name for name in packed.namelist() if not name.endswith("/")]
-    tops = {name.partition("/")[0] for name in names}
-    if len(tops) != 1 or f"{(top := min(tops))}/{MANIFEST}" not in names:
-        return [f"it has no {MANIFEST}, so it is no archive of this book"]
-    try:
-        sums = json.loads(packed.read(f"{top}/{MANIFEST}"))["files"]
-        expected = {f"{top}/{name}": str(digest) for name, digest in sums.items()}
-    except (ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error):
-        return [f"its {MANIFEST} cannot be read"]
-    given = set(names) - {f"{top}/{MANIFEST}"}
-    told = [f"missing: {name}" for name in sorted(set(expected) - given)]
-    told += [f"not in the manifest: {name}" for name in sorted(given - set(expected))]
-    told += [f"there twice: {name}" for name in sorted({name for name in names if names.count(name) > 1})]
-    told += [f"changed: {name}" for name in sorted(given & set(expected)) if _sum(packed, name) != expected[name]]
-    return told
-
-
-def _sum(packed: zipfile.ZipFile, name: str) -> str:
-    """The SHA-256 of a file in a zip; "" where it cannot be read."""
-    try:
-        return hashlib.sha256(packed.read(name)).hexdigest()
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
-        return ""
 
 
 def _files(place: Path) -> list[Path]:

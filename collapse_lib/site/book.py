@@ -30,11 +30,11 @@ import nbformat
 import yaml
 from filelock import FileLock, Timeout
 
-from collapse_lib import corpora, lifetime, records
-from collapse_lib.chapters import kernels, source
+from collapse_lib import corpora, lifetime, records, shapes
+from collapse_lib.chapters import contents, kernels, source
 from collapse_lib.chapters.execute import ChapterFailed, Execution, execute
 from collapse_lib.chapters.source import Chapter
-from collapse_lib.claims.ledger import Ledger
+from collapse_lib.claims.ledger import RECORD, Ledger
 from collapse_lib.errors import InvalidInput, require
 from collapse_lib.gpt import recorded
 from collapse_lib.site import addresses, citing, pages, provenance, repository
@@ -182,7 +182,7 @@ def ledger() -> Ledger:
         raise InvalidInput(
             "the book has not been built here, so there are no verdicts; run `collapse build` first."
         )
-    return Ledger.from_records(json.loads(path.read_text(encoding="utf-8"))["claims"])
+    return Ledger.from_records(shapes.loaded(path, {"claims": [RECORD]}, f"the ledger {str(path)!r}")["claims"])
 
 
 def _run(
@@ -273,8 +273,7 @@ def _forget(slugs: set[str]) -> None:
 
 def _collect(chapters: Iterable[str]) -> Ledger:
     """Join the chapters' findings, in the order of the book, into one ledger."""
-    toc = (source.book_folder() / "_toc.yml").read_text(encoding="utf-8")
-    order = sorted(chapters, key=lambda slug: (toc.find(f"file: {slug}") % (len(toc) + 1), slug))
+    order = contents.contents(source.book_folder()).in_order(chapters, lambda slug: slug)
     claims = [claim for slug in order for claim in record(slug)["claims"]]
     path = output() / "ledger.json"
     content = {"claims": claims}

@@ -19,9 +19,9 @@ from collapse_lib.claims.ledger import Claim
 from collapse_lib.errors import require
 from collapse_lib.evidence import Verdict
 from collapse_lib.site import words
+from collapse_lib.site.foreign import GLUE
 from collapse_lib.site.runs import Run
 
-GLUE = "application/papermill.record/text/plain"
 CODE = {
     "version": "version",
     "commit": "commit",
@@ -152,8 +152,16 @@ def said(notebook: nbformat.NotebookNode) -> dict[str, str]:
         for output in cell.get("outputs", []):
             name = output.get("metadata", {}).get("scrapbook", {}).get("name")
             if name and GLUE in output.get("data", {}):
-                found[name] = str(ast.literal_eval(output["data"][GLUE]))
+                found[name] = _words(output["data"][GLUE])
     return found
+
+
+def _words(text: str) -> str:
+    """What was said, of which a notebook keeps the repr."""
+    try:
+        return str(ast.literal_eval(text))
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return text
 
 
 def _pairs(one: Mapping[str, str], two: Mapping[str, str]) -> tuple[Pair, ...]:

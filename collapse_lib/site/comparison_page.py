@@ -1,7 +1,12 @@
-"""Two runs side by side as one HTML file that opens anywhere, with all that it needs inside."""
+"""Two runs side by side as one HTML file that opens anywhere, with all that it needs inside.
+
+The runs may be somebody else's.  What they say is escaped, what they drew is shown as pictures, in which no script
+runs, and the page has a policy by which nothing does that is not ours (see `policy`).
+"""
 
 from __future__ import annotations
 
+import base64
 import html
 import math
 import re
@@ -12,14 +17,14 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from collapse_lib import prose, records, targets
+from collapse_lib import plotting, prose, records, targets
 from collapse_lib.chapters import source
 from collapse_lib.claims.ledger import chip, expectation
 from collapse_lib.errors import InvalidInput
 from collapse_lib.evidence import Verdict
 from collapse_lib.site import provenance, stand_alone, words
 from collapse_lib.site.compare import Comparison, Figure, Judged
-from collapse_lib.site.figures import inline_svg
+from collapse_lib.site.policy import policy
 from collapse_lib.site.runs import Run
 
 STYLES = ("page.css", "book.css", "compare.css")
@@ -27,6 +32,21 @@ MARK = '<meta name="generator" content="collapse compare">'
 """What tells a page of ours from another file."""
 
 ROLE = re.compile(r"\{glue:text\}`(\w+)`")
+
+SETTINGS = """
+window.MathJax = {
+  tex: {
+    inlineMath: [["\\\\(", "\\\\)"], ["$", "$"]],
+    packages: { "[-]": ["require", "autoload"] },
+    macros: { mmlToken: "\\\\text{mmlToken}" },
+  },
+  options: { skipHtmlTags: ["pre", "code", "style", "script", "svg"] },
+};
+"""
+"""MathJax's, without the commands that load more of it or make links."""
+
+INKS = "<style>:root{color:#1d2126}@media(prefers-color-scheme:dark){:root{color:#dde1e6}}</style>"
+"""The page's own text colours, in the two themes, for a picture that cannot inherit them."""
 
 TEMPLATES = Path(__file__).parent / "templates"
 """The page as Jinja2 templates."""
@@ -61,6 +81,7 @@ def page(found: Comparison) -> str:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
+    mathjax = stand_alone.mathjax().read_text(encoding="utf-8").replace("</script", "<\\/script")
     chapter = _chapters().get(found.one.slug)
     text = chapter.text if chapter else ""
     return environment.get_template("comparison.html").render(
@@ -68,7 +89,8 @@ def page(found: Comparison) -> str:
         title=chapter.title if chapter else found.one.slug,
         mark=Markup(MARK),
         styles=Markup("\n".join(_style(name) for name in STYLES)),
-        mathjax=Markup(stand_alone.mathjax().read_text(encoding="utf-8").replace("</script", "<\\/script")),
+        policy=policy((SETTINGS, mathjax)),
+        scripts=(Markup(SETTINGS), Markup(mathjax)),
         runs=_runs(found.one, found.two),
         sentence=lambda name: sentence(name, text),
         verdict=_verdict,
@@ -156,11 +178,14 @@ def _bars(each: Judged) -> Markup:
 
 
 def _drawing(figure: Figure, side: str) -> Markup:
-    """One run's figure; its ids carry the side's name, since the page holds both."""
+    """One run's figure, in an `<img>`: no script in it runs, and it fetches nothing."""
     plate: Mapping[str, Any] | None = getattr(figure, side)
     if plate is None:
         return Markup("<p><em>This run has no such figure.</em></p>")
-    return Markup(inline_svg({**plate, "name": f"{side}-{figure.name}"}))
+    svg = plate["svg"].replace(plotting.INK, "currentColor")
+    svg = re.sub(r"<svg\b[^>]*>", lambda opening: opening[0] + INKS, svg, count=1)
+    address = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+    return Markup('<img src="{}" alt="{}">').format(address, plate["alt"])
 
 
 def _chapters() -> dict[str, source.Chapter]:

@@ -15,8 +15,8 @@ from collapse_lib.chapters import execute
 from collapse_lib.chapters.execute import ChapterFailed, Execution
 from collapse_lib.claims import ledger
 from collapse_lib.claims.ledger import Ledger
-from collapse_lib.errors import InvalidInput, require
-from collapse_lib.site import book, provenance
+from collapse_lib.errors import require
+from collapse_lib.site import book, foreign, provenance
 
 MANIFEST = "manifest.json"
 FIGURES = "figures"
@@ -108,19 +108,11 @@ def write_failure(failure: ChapterFailed, target: Path) -> None:
 def read(folder: Path) -> Run:
     """The run that `collapse run` left in a folder.
 
-    Raises `InvalidInput` where there is none, where it failed, or where its notebook is gone.
+    Raises `InvalidInput` where there is none, where it failed, or where it is not in the shape of one.
     """
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        slug, failed = manifest["chapter"], manifest.get("failed")
-        record = {} if failed else {"parameters": manifest["parameters"], **manifest}
-    except (OSError, ValueError, KeyError, TypeError):
-        raise InvalidInput(f"{str(folder)!r} is no folder that `collapse run` left: it has no manifest.") from None
-    if failed:
-        raise InvalidInput(
-            f"the run in {str(folder)!r} failed in cell {failed['cell']}; there is nothing to compare."
-        )
-    return Run(folder.resolve().name, slug, record, _notebook(folder / f"{slug}.ipynb"))
+    record = foreign.record(folder, MANIFEST)
+    slug = record["chapter"]
+    return Run(foreign.printable(folder.resolve().name), slug, record, foreign.notebook(folder / f"{slug}.ipynb"))
 
 
 def published(slug: str) -> Run:
@@ -131,14 +123,4 @@ def published(slug: str) -> Run:
         f"the book has not been built here with {slug}, so there is no published run of it; run `collapse build` "
         "first, or give a second run.",
     )
-    return Run("published", slug, record, _notebook(book.executed_folder() / f"{slug}.ipynb"))
-
-
-def _notebook(path: Path) -> nbformat.NotebookNode:
-    """An executed notebook."""
-    try:
-        return nbformat.read(path, as_version=4)
-    except (OSError, ValueError) as error:
-        raise InvalidInput(
-            f"the notebook {str(path)!r} of the run cannot be read ({type(error).__name__})."
-        ) from None
+    return Run("published", slug, record, foreign.notebook(book.executed_folder() / f"{slug}.ipynb"))

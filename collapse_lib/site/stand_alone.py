@@ -29,6 +29,7 @@ from collapse_lib.chapters import source
 from collapse_lib.chapters.execute import Execution
 from collapse_lib.site import book, repository
 from collapse_lib.site.accessible import mended
+from collapse_lib.site.policy import policy
 
 MATHJAX = "sphinx-mathjax-offline"
 """The package that brings MathJax; the page takes its one-file build, which needs no fonts."""
@@ -101,7 +102,7 @@ def _sphinx(pages: Path, html: Path, doctrees: Path, settings: dict[str, Any]) -
 
 def _inlined(path: Path) -> str:
     """The page with everything that it refers to put inside."""
-    page: Any = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    page: Any = BeautifulSoup(mended(path.read_text(encoding="utf-8")), "html.parser")
     for link in page.find_all("link", href=True):
         if "stylesheet" in link.get("rel", []) and (file := _beside(path, link["href"])):
             style = page.new_tag("style")
@@ -129,7 +130,11 @@ def _inlined(path: Path) -> str:
         navigation.decompose()
     for anchor in page.select("p.downloads a[download]"):
         anchor["href"] = "figures/" + anchor["href"].rsplit("/", 1)[-1]
-    return mended(str(page))
+    scripts = [script.string or "" for script in page.select("head script")]  # one in the body is not ours
+    rule = page.new_tag("meta", attrs={"http-equiv": "Content-Security-Policy", "content": policy(scripts)})
+    for first in page.select("head > meta[charset]"):
+        first.insert_after(rule)
+    return str(page)
 
 
 def _beside(page: Path, reference: str) -> Path | None:

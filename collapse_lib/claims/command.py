@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -12,14 +12,6 @@ from collapse_lib.claims import Registered
 from collapse_lib.claims.ledger import SIGNS, Claim, expectation, seen
 from collapse_lib.errors import unknown
 from collapse_lib.evidence import Verdict
-
-
-def find(id: str) -> Registered:  # noqa: A002
-    """The claim of that id, or `InvalidInput` that names the nearest."""
-    registry = claims.registry()
-    if id not in registry:
-        raise unknown("claim", id, registry)
-    return registry[id]
 
 
 def judged(item: Registered, given: Mapping[str, str]) -> Verdict:
@@ -35,25 +27,25 @@ def as_expected(claim: Claim, verdict: Verdict) -> bool:
     return verdict.kind in (claim.expects, "out of scope")
 
 
-def catalogue() -> list[dict[str, Any]]:
-    """Every claim with its parameters and their defaults, as plain values."""
+def catalogue(items: Iterable[Registered]) -> list[dict[str, Any]]:
+    """Claims with their parameters and defaults, as plain values."""
     return [
         {**asdict(item.claim), "parameters": {p.name: p.default for p in item.parameters.values()}}
-        for item in claims.registry().values()
+        for item in items
     ]
 
 
-def listing() -> str:
-    """Every claim with its place and its parameters, chapter by chapter."""
+def listing(items: Iterable[Registered]) -> str:
+    """Claims with their places and parameters, chapter by chapter."""
     lines: list[str] = []
     chapter = ""
-    for id, item in claims.registry().items():  # noqa: A001
+    for item in items:
         if item.claim.chapter != chapter:
             chapter = item.claim.chapter
             lines += ["", chapter] if lines else [chapter]
         defaults = ", ".join(f"{p.name} = {_shown(p.default)}" for p in item.parameters.values())
         defaults += f" (a planted error: {item.planted:g})"
-        lines.append(f"  {id}: {place(item.claim)}")
+        lines.append(f"  {item.claim.id}: {place(item.claim)}")
         lines += textwrap.wrap(defaults, 110, initial_indent="      ", subsequent_indent="      ")
     return "\n".join(lines)
 
