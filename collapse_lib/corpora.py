@@ -117,7 +117,7 @@ def contexts(text: Text, length: int) -> ContextCounts:
     order = np.argsort(-seen, kind="stable")
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
-    pairs = np.stack([rank[context], codes[length:]])
+    pairs = np.stack([rank[context], codes[length:]]).astype(np.int64, copy=False)
     counts = np.zeros((len(order), len(alphabet)), dtype=np.int64)
     np.add.at(counts, (pairs[0], pairs[1]), 1)
     names = tuple(text.characters[i : i + length] for i in first[order].tolist())

@@ -53,7 +53,7 @@ def numbers_of_ancestors(n: int, generations: int, runs: int, rng: np.random.Gen
     Every token of every generation draws its parent, and each of the last n tokens is followed back through them.
     """
     line = np.tile(np.arange(n), (runs, 1))  # the ancestor of each of the last n tokens, shape (runs, n)
-    K = [np.full(runs, n)]
+    K = [np.full(runs, n, dtype=np.intp)]
     for _ in range(generations):
         parents = rng.integers(n, size=(runs, n))
         line = np.take_along_axis(parents, line, axis=1)

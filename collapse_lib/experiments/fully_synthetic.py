@@ -60,7 +60,8 @@ def three_truths(vocabulary: int = 600, seed: int = 0) -> list[NDArray[np.float6
 def last_tokens(p: NDArray[np.float64], n: int, runs: int, seed: int) -> NDArray[np.int64]:
     """The token that is left in each run when all runs have collapsed, shape (runs,)."""
     learner, rng, n = learners.Tokens(len(p)), np.random.default_rng(seed), FullySynthetic(n).size
-    model = learner.corpus(learners.Tabular().sample(np.broadcast_to(p, (runs, len(p))), n, rng))
+    truth = np.broadcast_to(distributions.settled(p), (runs, len(p)))
+    model = learner.corpus(learners.Tabular().sample(truth, n, rng))
     survivor, still_open = np.empty(runs, dtype=np.int64), np.arange(runs)
     while len(still_open):
         ended = learner.collapsed(model)

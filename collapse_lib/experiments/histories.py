@@ -154,13 +154,13 @@ def last_collapses(rows: NDArray[np.int64], trials: int, seed: int) -> NDArray[n
 @functools.lru_cache(maxsize=4)
 def _last_collapses(rows: tuple[tuple[int, ...], ...], trials: int, seed: int) -> NDArray[np.int64]:
     """All trials are one corpus, in which the number of the trial is the first token of every context."""
-    counts = np.array(rows)
+    counts = np.array(rows, dtype=np.intp)
     one = np.repeat(np.argwhere(counts), counts[counts > 0], axis=0)  # (context, token) of each place
     trial = np.repeat(np.arange(trials), len(one))
     places = np.column_stack([trial, np.tile(one, (trials, 1))]).astype(np.int32)
     learner = FixedContexts(2, max(trials, *counts.shape))
-    real = Corpus(places.reshape(-1), np.full(len(places), 3))
-    last = np.full(trials, LATEST + 1)
+    real = Corpus(places.reshape(-1), np.full(len(places), 3, dtype=np.int64))
+    last = np.full(trials, LATEST + 1, dtype=np.int64)
     models = generations(learner, FullySynthetic(len(places)), np.random.default_rng(seed), corpus=real)
     for m, model in enumerate(itertools.islice(models, LATEST + 1)):
         waiting = np.zeros(trials, dtype=bool)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from collapse_lib import evidence, metrics, parameters
+from collapse_lib import distributions, evidence, metrics, parameters
 from collapse_lib.evidence import OutOfScope
 from collapse_lib.experiments.truths import OneTruth, live_truth
 from collapse_lib.learners import Tabular, Tokens
@@ -113,8 +113,9 @@ def ends(p: tuple[float, ...], schedule: MostRecent, runs: int, seed: int, limit
     """
     learner, rng = Tokens(len(p)), np.random.default_rng(seed)
     size = int(schedule.sizes(1)[0])
-    corpus = learner.corpus(Tabular().sample(np.broadcast_to(p, (runs, len(p))), size, rng))
-    first, last_open = np.full(runs, -1), np.zeros(runs, dtype=np.int64)
+    truth = np.broadcast_to(distributions.settled(p), (runs, len(p)))
+    corpus = learner.corpus(Tabular().sample(truth, size, rng))
+    first, last_open = np.full(runs, -1, dtype=np.int64), np.zeros(runs, dtype=np.int64)
     for m, model in enumerate(generations(learner, schedule, rng, corpus=corpus), start=1):
         dirac = learner.collapsed(model)
         first[(first < 0) & dirac] = m
@@ -219,12 +220,12 @@ def _measured(
     p: Floats, schedule: RandomlySampled, runs: int, rng: np.random.Generator
 ) -> tuple[Integers, Floats, Floats]:
     """First hits, sigma and deviation of one block."""
-    learner, tokens = Tokens(len(p)), np.arange(len(p), dtype=np.int16)
+    learner, tokens, truth = Tokens(len(p)), np.arange(len(p), dtype=np.int16), distributions.settled(p)
 
     def corpus() -> NDArray[np.int16]:
-        return rng.choice(tokens, size=(runs, schedule.size), p=p)
+        return rng.choice(tokens, size=(runs, schedule.size), p=truth)
 
-    first, laws = np.full(runs, -1), []
+    first, laws = np.full(runs, -1, dtype=np.int64), []
     models = generations(learner, schedule, rng, corpus=corpus(), redraw=corpus)
     for m, model in enumerate(itertools.islice(models, SHOWN[-1]), start=1):
         first[(first < 0) & learner.collapsed(model)] = m

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from collapse_lib import parameters
+from collapse_lib import distributions, parameters
 from collapse_lib.evidence import ALPHA, OutOfScope
 from collapse_lib.evidence.comparisons import (
     PValues,
@@ -133,7 +133,7 @@ def skewed_rate(N: NDArray[np.int64], n: int, *, sign: int) -> Floats:
 def collapse_time_law(n: int) -> Floats:
     """P(T = t) at t = 0, ..., 10 n + 1 for the book's truth, what is later counted as the last."""
     rho = coalescent.collapse_probability(live_truth(), n, 10 * n)
-    return np.diff(np.concatenate([[0.0], rho, [1.0]]))
+    return distributions.settled(np.diff(np.concatenate([[0.0], rho, [1.0]])))
 
 
 def normal(rng: np.random.Generator, mean: float, N: int, *shape: int) -> Means:

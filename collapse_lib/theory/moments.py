@@ -160,8 +160,8 @@ def accumulated_diversity(n: ArrayLike, m: ArrayLike = np.inf) -> Floats:
     """
     n, m = np.broadcast_arrays(arguments.sample_size(n), arguments.generation(m))
     limit = np.sinc(1 / np.sqrt(n))
-    last = np.where(np.isfinite(m), m, 0).astype(int)
-    j = np.arange(1, last.max(initial=0) + 1)
+    last = np.where(np.isfinite(m), m, 0).astype(np.intp)
+    j = np.arange(1.0, last.max(initial=0) + 1)  # floats: the squares of 32-bit whole numbers overflow
     products = np.cumprod(np.concatenate([np.ones((*n.shape, 1)), 1 - 1 / (n[..., None] * j**2)], axis=-1), axis=-1)
     return np.where(np.isfinite(m), np.take_along_axis(products, last[..., None], axis=-1)[..., 0], limit)
 
