@@ -21,7 +21,8 @@ share no sampling code:
 `Tokens`    a corpus is the array of its tokens, a model is that array again, and sampling picks tokens from it
             with replacement: the Wright-Fisher urn.  It costs one random index a token whatever the vocabulary.
 
-Leading axes are runs and contexts.  `k` may be one number, or one number for each leading index.
+Leading axes are runs and contexts.  `k` may be one number, or one number for each leading index.  A learner that
+takes one run at a time, whose corpora have no axis of runs (a text, say), says so by `alone = True`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 import collapse_lib as cl
-from collapse_lib import InvalidInput, metrics
+from collapse_lib import InvalidInput, metrics, recursion
 from collapse_lib.__main__ import main
 from collapse_lib.gpt import presets, recorded, running, texts
 from collapse_lib.gpt.presets import LAPTOP, PAPER, Architecture, Recipe
@@ -256,6 +256,20 @@ def test_the_recursion_drives_it_as_it_drives_tables(learn, corpus):
         assert all(law.shape == (6, S) for law in laws)
         np.testing.assert_allclose(laws[1].sum(axis=-1), 1)
         assert metrics.deviation(*laws).min() > 0
+
+
+def test_simulate_measures_it_as_it_measures_tables(learn, corpus):
+    learner, schedule, real = learn(), cl.FullySynthetic(320), corpus[:20]
+    run = cl.simulate(
+        recursion.Given(real), schedule, 2, runs=2, seed=4, learner=learner, at=[1, 2],
+        record=[metrics.deviation, metrics.distribution],
+    )  # fmt: skip
+    assert run["distribution"].shape == (2, 2, 6, S)
+    for i in range(2):
+        models = cl.generations(learner, schedule, recursion.stream(4, i), corpus=real)
+        laws = [learner.law(model) for model in itertools.islice(models, 2)]
+        np.testing.assert_array_equal(run["distribution"][:, i], laws)
+        np.testing.assert_array_equal(run["deviation"][1, i], metrics.deviation(laws[1], laws[0]))
 
 
 def test_the_same_corpus_gives_the_same_model_and_another_another(learn, corpus):

@@ -28,10 +28,11 @@ from collapse_lib import (
     collapse_times,
     generations,
     metrics,
-    recursion,
     simulate,
 )
 from collapse_lib.learners import Tabular, Tokens
+from collapse_lib.recursion import Given, Truth, stored
+from collapse_lib.recursion import recorded as kept_of
 from collapse_lib.schedules import MIXING
 from collapse_lib.theory import coalescent
 
@@ -282,7 +283,7 @@ def test_the_first_samples_of_a_pool_are_those_that_every_generation_takes_first
 def test_distinct_picks_are_uniform_among_those_that_leave_no_pick_twice():
     """Two of one source and three of another, out of four: 12 x 24 ways, 40,000 runs; false alarm 1e-6."""
     source = np.broadcast_to([0, 0, 3, 3, 3], (40_000, 5))
-    picks = Counter(map(tuple, recursion._distinct(source, 4, np.random.default_rng(1)).tolist()))
+    picks = Counter(map(tuple, stored.distinct(source, 4, np.random.default_rng(1)).tolist()))
     ways = [a + b for a in itertools.permutations(range(4), 2) for b in itertools.permutations(range(4), 3)]
     assert set(picks) <= set(ways)
     assert oracles.chi_square_p([picks[way] for way in ways], [40_000 / len(ways)] * len(ways)) > 1e-6
@@ -291,7 +292,7 @@ def test_distinct_picks_are_uniform_among_those_that_leave_no_pick_twice():
 def test_picks_that_lean_are_told_from_uniform_ones():
     """The negative control: the first of two picks is made the larger one."""
     source = np.broadcast_to([0, 0, 3, 3, 3], (40_000, 5))
-    drawn = recursion._distinct(source, 4, np.random.default_rng(1))
+    drawn = stored.distinct(source, 4, np.random.default_rng(1))
     leaning = np.where(drawn[:, :1] > drawn[:, 1:2], drawn, drawn[:, [1, 0, 2, 3, 4]])
     picks = Counter(map(tuple, leaning.tolist()))
     ways = [a + b for a in itertools.permutations(range(4), 2) for b in itertools.permutations(range(4), 3)]
@@ -574,6 +575,142 @@ def test_one_corpus_may_be_given_for_each_context():
     corpus = np.array([[6, 3, 0], [7, 1, 1], [9, 0, 0]])
     run = simulate(CONTEXTS, FullySynthetic(9), 1, runs=4, seed=0, record=[metrics.distribution], corpus=corpus)
     assert (run["distribution"][1] == corpus / 9).all()
+
+
+# Any source, any learner ------------------------------------------------------------------------------------------
+
+
+class Gaussian:
+    """A learner of real numbers: corpora (runs, n), models their mean and the likeliest variance (runs, 2)."""
+
+    def fit(self, corpus):
+        """The moments."""
+        return np.stack([corpus.mean(axis=-1), corpus.var(axis=-1)], axis=-1)
+
+    def sample(self, model, size, rng):
+        """Normal variables."""
+        mean, variance = model[:, :1], model[:, 1:]
+        return rng.normal(mean, np.sqrt(variance), size=(len(model), size))
+
+    def pool(self, corpora):
+        """One after the other."""
+        return np.concatenate(corpora, axis=-1)
+
+    def collapsed(self, model):
+        """Whether nothing varies."""
+        return model[:, 1] == 0
+
+
+def normal(runs, size, rng):
+    """A source of standard normal variables."""
+    return rng.normal(size=(runs, size))
+
+
+def moments_of(model):
+    """What is recorded of a Gaussian."""
+    return {"mean": model[:, 0], "variance": model[:, 1]}
+
+
+def gaussians(**changes):
+    """Six generations of ten numbers each."""
+    given = {"runs": 20_000, "seed": 0, "record": moments_of, "learner": Gaussian(), "at": range(1, 7)}
+    return simulate(normal, FullySynthetic(10), 6, **given | changes)
+
+
+def test_gaussians_that_learn_from_each_other_lose_their_variance_by_one_in_n_each_time():
+    """E v_m = (1 - 1/n)^m, six comparisons: false alarm 3e-6."""
+    z = oracles.z_scores(gaussians()["variance"], 0.9 ** np.arange(1, 7))
+    assert (abs(z) < 5).all()
+
+
+def test_that_they_lose_one_in_twelve_would_be_refuted():
+    z = oracles.z_scores(gaussians()["variance"], (11 / 12) ** np.arange(1, 7))
+    assert abs(z).max() > 5
+
+
+def test_a_source_without_a_law_has_a_trajectory_without_one():
+    run = gaussians(runs=300)
+    assert run.truth is None
+    assert run.at == (1, 2, 3, 4, 5, 6)
+    assert run["mean"].shape == (6, 300)
+
+
+@pytest.mark.parametrize("workers", [2, 4])
+def test_a_sources_numbers_do_not_depend_on_the_workers(workers):
+    one, many = (gaussians(runs=600, workers=count)["mean"] for count in (1, workers))
+    assert (one == many).all()
+
+
+@pytest.mark.parametrize("name", ["window of 3, kept", "fixed total", "random", "random, redrawn", "random, first"])
+def test_the_truth_as_a_source_gives_the_numbers_of_the_truth(name):
+    given = {"runs": 300, "seed": 3, "record": [metrics.deviation, metrics.distribution], "learner": Tokens(5)}
+    one, two = (simulate(truth, SCENARIOS[name][0], 5, **given) for truth in (TRUTH, Truth(TRUTH, Tokens(5))))
+    assert all((one[each] == two[each]).all() for each in one.values)
+    assert (two.truth == TRUTH).all()
+
+
+def test_collapse_times_of_the_truth_as_a_source_are_those_of_the_truth():
+    one, two = (
+        collapse_times(truth, FullySynthetic(8), runs=300, seed=3, learner=Tabular())
+        for truth in (TRUTH, Truth(TRUTH, Tabular()))
+    )
+    assert (one == two).all()
+
+
+@pytest.mark.parametrize("at", [(0, 1, 5), (2,), (0,), (5, 7)])
+def test_some_generations_are_rows_of_all(at):
+    record = [metrics.deviation, metrics.distribution]
+    every, some = (
+        simulate(TRUTH, MostRecent(9, 3), 7, runs=300, seed=2, record=record, at=which) for which in (None, at)
+    )
+    assert (every.at, some.at) == (tuple(range(8)), at)
+    assert all((some[each] == every[each][list(at)]).all() for each in every.values)
+
+
+def test_a_function_of_the_models_sees_what_the_metrics_see():
+    def of_tokens(model):
+        return {"law": Tokens(5).law(model)}
+
+    given = {"runs": 300, "seed": 2, "at": [1, 3]}
+    run = simulate(TRUTH, MostRecent(9, 3), 4, record=of_tokens, **given)
+    laws = simulate(TRUTH, MostRecent(9, 3), 4, record=[metrics.distribution], **given)
+    assert (run["law"] == laws["distribution"]).all()
+
+
+def test_no_model_is_trained_after_the_last_that_is_recorded():
+    learner = Recorder()
+    models = generations(learner, FullySynthetic(5), np.random.default_rng(0), corpus=np.array([3, 2]))
+    assert kept_of(models, lambda m, model: m, [4, 2]) == [2, 4]
+    assert len(learner.fitted) == 4
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"learner": None}, "corpora are in the form of one learner; name that learner"),
+        ({"at": None}, r"sees no p\^\(0\); name the generations to keep, for instance at=range\(1, 7\)"),
+        ({"at": [0, 1]}, r"sees no p\^\(0\)"),
+        ({"record": [metrics.sigma], "at": None}, r"the source has no law, so p\^\(0\) is not known; name"),
+        ({"at": [2, 1]}, r"at was \[2, 1\]; it takes generations from 1 to 6, each once and in ascending order"),
+        ({"at": [1, 1]}, "each once"),
+        ({"at": [7]}, "from 1 to 6"),
+        ({"at": [1.5]}, "from 1 to 6"),
+        ({"at": []}, r"at was \[\]"),
+        ({"corpus": [1, 2]}, "corpus is for a truth that is an array; let the source return the corpus itself"),
+        ({"record": Gaussian().collapsed}, "record returned a ndarray; it takes values by their names"),
+    ],
+)
+def test_what_a_source_cannot_answer_is_refused(changes, sentence):
+    with pytest.raises(InvalidInput, match=sentence):
+        gaussians(runs=3, **changes)
+
+
+def test_one_corpus_for_many_runs_at_once_is_refused():
+    with pytest.raises(InvalidInput, match="it takes a learner of one run at a time"):
+        simulate(
+            Given(np.array([2, 2])), FullySynthetic(4), 2, runs=3, seed=0, record=[metrics.sigma],
+            learner=Tabular(), at=[1],
+        )  # fmt: skip
 
 
 # What is recorded -------------------------------------------------------------------------------------------------

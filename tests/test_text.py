@@ -22,10 +22,14 @@ from collapse_lib import (
     MostRecent,
     PartiallySynthetic,
     RandomlySampled,
+    collapse_times,
     generations,
+    metrics,
+    simulate,
     text,
 )
 from collapse_lib.learners import Tabular
+from collapse_lib.recursion import Given, stream
 from collapse_lib.text import Corpus, FixedContexts, NGrams
 from collapse_lib.text.ngrams import shares
 from collapse_lib.text.tables import UNSEEN, longest, windows
@@ -340,6 +344,37 @@ def history(learner, schedule, m):
     """Models p^(1), ..., p^(m) of a random text of three letters."""
     real = learner.read(np.random.default_rng(5).integers(3, size=int(schedule.sizes(1)[0]) + 2))
     return list(itertools.islice(generations(learner, schedule, np.random.default_rng(0), corpus=real), m))
+
+
+@both
+@pytest.mark.parametrize("schedule", SCHEDULES, ids=str)
+def test_simulate_runs_a_text_as_often_as_asked_each_run_with_a_stream_of_its_own(learner, schedule):
+    real = learner.read(np.random.default_rng(5).integers(3, size=M + 2))
+    given = {"runs": 3, "seed": 9, "learner": learner, "at": [1, 4]}
+    laws = simulate(Given(real), schedule, 4, record=[metrics.distribution], **given)["distribution"]
+    sizes = simulate(Given(real), schedule, 4, record=lambda model: {"M": model.table.before[-1]}, **given)["M"]
+    assert laws.shape == (2, 3, 3)
+    for run in range(3):
+        models = list(itertools.islice(generations(learner, schedule, stream(9, run), corpus=real), 4))
+        assert (laws[:, run] == [learner.law(models[m - 1]) for m in (1, 4)]).all()
+        assert sizes[:, run].tolist() == [models[m - 1].table.before[-1] for m in (1, 4)]
+
+
+def test_a_text_has_collapse_times():
+    real = NGrams(0, 2).read([0, 0, 0, 1])
+    times = collapse_times(Given(real), FullySynthetic(4), runs=40, seed=0, learner=NGrams(0, 2, passage=1))
+    ends = simulate(
+        Given(real), FullySynthetic(4), 60, runs=40, seed=0, learner=NGrams(0, 2, passage=1), at=range(1, 61),
+        record=[metrics.collapsed],
+    )["collapsed"]  # fmt: skip
+    assert (times == 1 + ends.argmax(axis=0)).all()
+    assert 1 < times.mean() < 60
+
+
+def test_a_text_cannot_be_drawn_anew():
+    real = NGrams(0, 2).read([0, 0, 0, 1])
+    with pytest.raises(InvalidInput, match="draws real data anew in every generation"):
+        collapse_times(Given(real), RandomlySampled(4, "redrawn"), runs=2, seed=0, limit=9, learner=NGrams(0, 2))
 
 
 @both

@@ -13,9 +13,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from collapse_lib import corpora, text
+from collapse_lib import corpora, recursion, text
 from collapse_lib.errors import InvalidInput, require
-from collapse_lib.recursion import generations
+from collapse_lib.recursion import generations, simulate
 from collapse_lib.schedules import FullySynthetic, Schedule
 from collapse_lib.text import Corpus, FixedContexts, Model, NGrams, Tokenizer
 from collapse_lib.text.tables import UNSEEN
@@ -112,25 +112,20 @@ def history(reading: Reading, writing: Writing, schedule: Schedule, M: int, runs
     watched = first.contexts[first.openings(WATCHED, np.random.default_rng(seed))]
     before = text.conditional(start.model.tables, watched)
 
-    def measured(model: Model) -> tuple[float, ...]:
+    def measured(model: Model) -> dict[str, float]:
         table = model.table
         row = table.rows(several)
-        return (
-            float(_known(text.pairs(table), types).mean()),
-            float(np.count_nonzero(learner.law(model)) / len(start.tokenizer)),
-            float((table.support[row] > 1)[row != UNSEEN].sum() / max(1, len(several))),
-            text.entropy(table),
-            float(np.abs(text.conditional(model.tables, watched) - before).sum(axis=1).mean()),
-        )
+        return {
+            "types": float(_known(text.pairs(table), types).mean()),
+            "tokens": float(np.count_nonzero(learner.law(model)) / len(start.tokenizer)),
+            "open": float((table.support[row] > 1)[row != UNSEEN].sum() / max(1, len(several))),
+            "entropy": text.entropy(table),
+            "deviation": float(np.abs(text.conditional(model.tables, watched) - before).sum(axis=1).mean()),
+        }
 
-    at = looks(M).tolist()
-    values = np.empty((len(History._fields), len(at), runs))
-    for run in range(runs):
-        models = generations(learner, schedule, _stream(seed, run), corpus=start.real)
-        for m, model in enumerate(itertools.islice(models, M), start=1):
-            if m in at:
-                values[:, at.index(m), run] = measured(model)
-    return History(*values)
+    real = recursion.Given(start.real)
+    run = simulate(real, schedule, M, runs=runs, seed=seed, record=measured, learner=learner, at=looks(M))
+    return History(**run.values)
 
 
 def looks(M: int) -> NDArray[np.int64]:
@@ -175,21 +170,16 @@ def written(reading: Reading, seed: int, size: int, at: tuple[int, ...]) -> dict
     """What the models of one run trained on their own passages write, `size` tokens at each generation of `at`."""
     start, learner = opened(reading), reading.learner("passages")
     writer = NGrams(reading.length, len(start.tokenizer), size)
-    models = generations(learner, FullySynthetic(start.M), _stream(seed, 0), corpus=start.real)
+    models = generations(learner, FullySynthetic(start.M), recursion.stream(seed, 0), corpus=start.real)
     rng = np.random.default_rng(seed)
-    return {
-        m: start.tokenizer.write(writer.sample(model, size, rng).tokens)
-        for m, model in enumerate(itertools.islice(models, max(at)), start=1)
-        if m in at
-    }
+
+    def record(m: int, model: Model) -> tuple[int, str]:
+        return m, start.tokenizer.write(writer.sample(model, size, rng).tokens)
+
+    return dict(recursion.recorded(models, record, at))
 
 
 def _known(types: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which of the wanted keys are among the sorted `types`."""
     place = np.minimum(np.searchsorted(types, wanted), len(types) - 1)
     return types[place] == wanted
-
-
-def _stream(seed: int, run: int) -> np.random.Generator:
-    """The random stream of a run, keyed by seed and run."""
-    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(run,)))

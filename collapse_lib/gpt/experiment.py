@@ -5,9 +5,9 @@
    data.
 2. `chain`, once for each setting: generations 2, 3, ... of the recursion, under that setting's schedule.
 
-A `Transformer` is the learner, `recursion.generations` the loop.  Each random stream is keyed by the seed and by
-what it is for, so the order of the pieces changes nothing.  With a shelf, a piece that was begun goes on where it
-stopped, and one that was done is only read.
+A `Transformer` is the learner, `recursion.generations` the loop, and `recursion.recorded` keeps what is measured.
+Each random stream is keyed by the seed and by what it is for, so the order of the pieces changes nothing.  With a
+shelf, a piece that was begun goes on where it stopped, and one that was done is only read.
 
 What is measured of a model p^(m):
 
@@ -22,7 +22,6 @@ What is measured of a model p^(m):
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,10 +90,11 @@ def chain(base: Base, preset: Preset, seed: int, setting: str) -> list[dict[str,
     rng = np.random.default_rng(_key(seed, setting))
     models = recursion.generations(base.learner, schedule(setting, preset.size), rng, corpus=base.real)
     origin = base.learner.law(base.first)
-    found = []
-    for m, model in enumerate(itertools.islice(models, preset.generations), start=1):
-        found.append({"generation": m, **measured(base, preset, model, origin, _key(seed, setting, m))})
-    return found
+
+    def record(m: int, model: Model) -> dict[str, Any]:
+        return {"generation": m, **measured(base, preset, model, origin, _key(seed, setting, m))}
+
+    return recursion.recorded(models, record, range(1, preset.generations + 1))
 
 
 def measured(base: Base, preset: Preset, model: Model, origin: Any, key: int) -> dict[str, Any]:

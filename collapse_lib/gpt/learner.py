@@ -21,7 +21,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -68,6 +68,7 @@ class Transformer:
     device: str = "cpu"
     shelf: Path | None = None
     tick: Tick = lambda _: False
+    alone: ClassVar[bool] = True
 
     def corpus(self, counts: Any) -> Tokens:  # noqa: ARG002
         """Refused: a text is more than how often its tokens occur."""

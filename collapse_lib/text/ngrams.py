@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -68,6 +69,7 @@ class NGrams:
     length: int
     vocabulary: int
     passage: int = 50
+    alone: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         _check(self.length, self.vocabulary)
@@ -135,6 +137,7 @@ class FixedContexts:
 
     length: int
     vocabulary: int
+    alone: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         _check(self.length, self.vocabulary)
