@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collapse_lib.errors import InvalidInput
-from collapse_lib.learners import Integers, Learner, Ordered
+from collapse_lib.learners import Integers, Learner, has_order
 from collapse_lib.recursion.rows import check_even, training_size
 from collapse_lib.schedules import Schedule
 
@@ -41,7 +41,7 @@ def _stored(
     `past` is pool 0, pool 1, ..., of `size` entries each, so memory grows with m.  The real corpus, which may be
     given as counts, is put into a random order of its own.
     """
-    if not isinstance(learner, Ordered):
+    if not has_order(learner):
         raise InvalidInput(
             f"{schedule} goes back to single samples, and the corpora of {type(learner).__name__} have no order to "
             "find them by; use Tokens, or the reading 'mixed'."
