@@ -1,5 +1,6 @@
-"""The book's running prose as plain text; `make text FILE=another.txt` writes a file that is not there yet.
+"""The book's running prose, and after it what its library says of itself, as plain text.
 
+`make text FILE=another.txt` writes it into a file that is not there yet.
 `book/data/prose.txt`, the text that the chapters read, was made once by this and is never made again: what is
 written later does not change what they print.  Whoever wants a newer text gives its path as `corpus`.
 
