@@ -28,6 +28,7 @@ from collapse_lib.site import (
     explorers,
     figure_code,
     figures,
+    folds,
     notebooks,
     parameters,
     provenance,
@@ -106,6 +107,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     citing_on_pages.setup(app)
     exercises.setup(app)
     descriptions.install()
+    folds.setup(app)
     app.connect("doctree-read", figures.anchor_code)
     app.connect("html-page-context", parameters.load)
     app.connect("html-page-context", explorers.add_scripts)
