@@ -28,6 +28,7 @@ from collapse_lib.site import (
     explorers,
     figure_code,
     figures,
+    folds,
     notebooks,
     parameters,
     provenance,
@@ -108,6 +109,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     exercises.setup(app)
     reference.setup(app)
     descriptions.install()
+    folds.setup(app)
     app.connect("doctree-read", figures.anchor_code)
     app.connect("html-page-context", parameters.load)
     app.connect("html-page-context", explorers.add_scripts)
