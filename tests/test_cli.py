@@ -504,7 +504,7 @@ def test_a_planted_error_is_refuted_and_a_failure():
 
 
 def test_too_few_runs_are_a_failure_too():
-    done = collapse("check", "theorem-1/sigma", "-p", "trials", "20")
+    done = collapse("check", "theorem-1/sigma", "-p", "trials", "100")
     assert done.exit_code == 1
     assert "inconclusive" in done.stderr
 
@@ -538,6 +538,23 @@ def test_every_parameter_of_a_check_can_be_given_as_a_text(name):
     assert set(check.parameters(item)) == item.parameters
 
 
+@pytest.mark.parametrize("name", claims.registry())
+def test_every_number_of_a_check_has_a_range_and_its_default_lies_in_it(name):
+    """A seed is any whole number; what a corpus or a record is called is a text."""
+    for p in check.parameters(claims.registry()[name]).values():
+        if p.type != "str":
+            assert np.isfinite(p.low)
+            assert np.isfinite(p.high) or p.name == "seed"
+        if p.default is not None:
+            p.checked(list(p.default) if isinstance(p.default, tuple) else p.default)
+
+
+def test_the_ranges_of_a_check_are_of_parameters_that_only_a_check_has():
+    taken = {(item.claim.chapter, name) for item in claims.registry().values() for name in item.parameters}
+    declared = {(slug, p.name) for slug, chapter in source.available().items() for p in chapter.parameters}
+    assert set(check.OWN) <= taken - declared
+
+
 def test_parameters_without_a_claim_are_refused():
     assert "no claim" in refusal(collapse("check", "-p", "n", "5"))
 
@@ -546,12 +563,14 @@ def test_parameters_without_a_claim_are_refused():
     ("name", "value", "takes"),
     [
         ("n", "2.5", "a whole number"),
-        ("n", "-1", "a whole number of at least 0"),
-        ("n", "0", "at least 1"),
-        ("trials", "0", "at least 1"),
+        ("n", "-1", "a whole number from 1 to 2000"),
+        ("n", "0", "a whole number from 1 to 2000"),
+        ("n", "1000000000000", "a whole number from 1 to 2000"),
+        ("trials", "0", "a whole number from 100 to 1000000"),
         ("truth", "0.5,half", "numbers separated by commas"),
         ("truth", "0.5,0.4", "0.9"),
-        ("distort", "0", "a number of at least"),
+        ("truth", "1.5,-0.5", "from 0 to 1"),
+        ("distort", "0", "a number from 1e-09"),
         ("distort", "nan", "a number"),
     ],
 )

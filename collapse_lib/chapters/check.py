@@ -1,10 +1,12 @@
 """One claim, judged afresh on the command line: its parameters, read from the check's signature, and its verdict.
 
-A check declares its parameters like any function; the type that it writes there says how a text is read.
+A check declares its parameters like any function; the type that it writes there says how a text is read.  What a
+parameter takes is what its chapter takes for it; `OWN` has the ranges of those that only a check has.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import math
 import textwrap
@@ -13,10 +15,11 @@ from dataclasses import asdict
 from typing import Any
 
 from collapse_lib import claims, prose
+from collapse_lib.chapters import source
 from collapse_lib.chapters.source import Parameter
 from collapse_lib.claims import Registered
 from collapse_lib.claims.ledger import SIGNS, Claim, expectation, seen
-from collapse_lib.errors import unknown
+from collapse_lib.errors import InvalidInput, unknown
 from collapse_lib.evidence import Verdict
 
 TYPES = {
@@ -31,6 +34,21 @@ TYPES = {
 }
 """How the type that a check writes is read from a text; a parameter of another type cannot be given as one."""
 
+OWN = {
+    ("any_schedule", "q"): (300, 1_000_000),
+    ("any_schedule", "real"): (2, 200),
+    ("any_schedule", "size"): (2, 8),
+    ("collapse_time", "sizes"): (1, 1_000),
+    ("errata", "N"): (1, 1_000),
+    ("errata", "eps"): (0.001, 2),
+    ("errata", "odd"): (1, 25),
+    ("errata", "size"): (5, 200),
+    ("errata", "sizes"): (1, 1_000),
+    ("errata", "synthetic"): (1, 1_000),
+    ("errata", "vocabulary"): (52, 100_000),
+}
+"""What a parameter takes that is no parameter of the claim's chapter: lowest and highest, each included."""
+
 
 def find(id: str) -> Registered:  # noqa: A002
     """The claim of that id, or `InvalidInput` that names the nearest."""
@@ -41,14 +59,29 @@ def find(id: str) -> Registered:  # noqa: A002
 
 
 def parameters(item: Registered) -> dict[str, Parameter]:
-    """What a text can set in a check; no whole number of a check is negative, and `distort` is above 0."""
+    """What a text can set in a check, each with its range; `distort` is above 0."""
     declared = inspect.signature(item.check).parameters.values()
-    known = {
-        p.name: Parameter(p.name, TYPES[p.annotation], p.default, "", low=0 if "int" in p.annotation else -math.inf)
-        for p in declared
-        if p.annotation in TYPES
-    }
-    return {**known, "distort": Parameter("distort", "float", 1.0, "", low=1e-9)}
+    known = {p.name: _ranged(p, item.claim.chapter) for p in declared if p.annotation in TYPES}
+    return {**known, "distort": Parameter("distort", "float", 1.0, "", 1e-9, 1e9)}
+
+
+def _ranged(declared: inspect.Parameter, chapter: str) -> Parameter:
+    """One parameter of a check with the chapter's range for it, or its own; a truth's entries are probabilities."""
+    kind = TYPES[declared.annotation]
+    made = Parameter(declared.name, kind, declared.default, "")
+    for p in _chapters_own(chapter):
+        if (p.name, p.type) == (declared.name, kind):
+            return dataclasses.replace(made, low=p.low, high=p.high, choices=p.choices)
+    low, high = (0, 1) if declared.name == "truth" else OWN.get((chapter, declared.name), (-math.inf, math.inf))
+    return dataclasses.replace(made, low=low, high=high)
+
+
+def _chapters_own(slug: str) -> tuple[Parameter, ...]:
+    """The parameters that a chapter declares; none where the book is not there."""
+    try:
+        return source.find(slug).parameters
+    except InvalidInput:
+        return ()
 
 
 def judged(item: Registered, given: Mapping[str, str]) -> Verdict:
