@@ -241,9 +241,8 @@ CHECK = [
     *parameter(
         "check equation-2/real-text",
         ("corpus", "missing.txt", "missing.txt"),
-        ("corpus", "fifo", "'fifo'"),
         ("corpus", "folder", "'folder'"),
-        ("corpus", "", "''"),
+        ("corpus", "", "cannot be read"),
     ),
     *parameter(
         "check figure-5/order",
