@@ -4,8 +4,9 @@
 PYTHON ?= python3
 PRESET ?= paper
 BIN := .venv/bin
+LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet
 
-.PHONY: book student archive pdf test lint serve bench seeds lock clean
+.PHONY: book student archive pdf test lint serve bench seeds text lock clean
 .DEFAULT_GOAL := book
 
 book: .venv/ready
@@ -37,9 +38,14 @@ bench: .venv/ready
 seeds: .venv/ready
 	$(BIN)/python benchmarks/seeds.py $(SEEDS)
 
+text: .venv/ready
+	$(BIN)/python benchmarks/text.py "$(FILE)"
+
 lock: .venv/ready
-	$(BIN)/python -m pip install --quiet uv
-	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile requirements.in --universal --python-version 3.11 --generate-hashes --quiet --output-file requirements.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r .ci/uv.txt
+	$(LOCK) requirements.in --output-file requirements.txt
+	$(LOCK) .ci/uv.in --output-file .ci/uv.txt
+	$(LOCK) .ci/torch.in -c requirements.txt --output-file .ci/torch.txt
 
 clean:
 	rm -rf .venv _build runs .pytest_cache .ruff_cache .mypy_cache .hypothesis

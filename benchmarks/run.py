@@ -132,11 +132,13 @@ def four_gram(size: int, characters: str) -> tuple[float, float]:
 
 def model_on_a_text() -> dict[str, float | str]:
     """Counting and writing 10^6 tokens, how the cost grows from 10^5 to 10^7, memory, and nltk beside it."""
-    found = corpora.load()
+    found = corpora.load(corpora.TINY_SHAKESPEARE)
     sizes = (10**5, 10**6, 10**7)
     times = {n: np.median([four_gram(n, found.characters) for _ in range(REPEATS // 3)], axis=0) for n in sizes}
     exponents = np.polyfit(np.log(sizes), np.log([times[n] for n in sizes]), 1)[0]
-    alone = "import resource, run; run.four_gram(10**6, run.corpora.load().characters); "
+    alone = (
+        f"import resource, run; run.four_gram(10**6, run.corpora.load({corpora.TINY_SHAKESPEARE!r}).characters); "
+    )
     alone += "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
     memory = subprocess.run(
         [sys.executable, "-c", alone], cwd=HERE, check=True, capture_output=True, text=True

@@ -31,7 +31,7 @@ def published() -> dict[str, dict[str, Any]]:
         name: {
             parameter: value
             for parameter, value in chapters[item.claim.chapter].items()
-            if parameter in (item.parameters & passed(item.claim.chapter)) - {"truth", "seed", "distort"}
+            if parameter in (set(item.parameters) & passed(item.claim.chapter)) - {"truth", "seed", "distort"}
         }
         for name, item in claims.registry().items()
     }

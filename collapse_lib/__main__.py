@@ -7,6 +7,7 @@ Exit status 0: done.  1: something failed inside (a chapter, the site, a verdict
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import sys
@@ -17,20 +18,36 @@ from typing import Any
 import click
 
 import collapse_lib
-from collapse_lib import records
+from collapse_lib import lifetime, records, targets
 from collapse_lib.errors import InvalidInput, unknown
 
 PRESETS = ("quick", "paper", "deep")
+BARE = getattr(click.exceptions, "NoArgsIsHelpError", ())
+"""What click 8.2 raises to show the help of a command that was given nothing."""
 
 
 class Mistake(click.ClickException):
-    """A user's mistake: exit 2 and one sentence."""
+    """A user's mistake: exit 2 and one sentence, on one line whatever was given."""
 
     exit_code = 2
 
+    def __init__(self, sentence: str) -> None:
+        line = " ".join(sentence.split())
+        super().__init__("".join(c if c.isprintable() else repr(c)[1:-1] for c in line))
+
 
 class Commands(click.Group):
-    """A group that answers an unknown command with the nearest known one."""
+    """A group that tells a mistake in one sentence, and answers an unknown command with the nearest known one."""
+
+    def make_context(self, *given: Any, **more: Any) -> click.Context:
+        """Read what stands before the command."""
+        with _mistakes():
+            return super().make_context(*given, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Read what stands after the command, and run it; SIGTERM is heard as Ctrl-C is."""
+        with _mistakes(), lifetime.terminable():
+            return super().invoke(ctx)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """Find the command that args[0] names."""
@@ -52,9 +69,8 @@ def chapters(as_json: bool) -> None:
     from collapse_lib.chapters import source
     from collapse_lib.site import book, provenance
 
-    with _mistakes():
-        found = source.available()
-        last = {slug: book.record(slug) for slug in found}
+    found = source.available()
+    last = {slug: book.record(slug) for slug in found}
     if as_json:
         click.echo(json.dumps([_described(chapter, last[slug]) for slug, chapter in found.items()], indent=1))
         return
@@ -79,22 +95,20 @@ def run(chapter: str, given: tuple[tuple[str, str], ...], preset: str, output: P
     from collapse_lib.chapters import execute, source
     from collapse_lib.site import book, provenance, runs
 
-    with _mistakes():
-        found = source.find(chapter)
-        parameters = found.settings(preset, dict(given))
-        target = output or runs.default_folder(found.slug, parameters)
-        runs.check_output(target)
-        if cost := provenance.expected_cost(book.record(found.slug), parameters):
-            click.echo(f"{found.slug}, its cost: {cost}")
-        made_with = provenance.made_with()
-        try:
-            execution = execute.execute(found, parameters, preset=preset, progress=sys.stderr.isatty())
-        except execute.ChapterFailed as failure:
-            runs.write_failure(failure, target)
-            raise click.ClickException(
-                f"{failure}\nThe executed notebook, with the error in place: {target / f'{found.slug}.ipynb'}"
-            ) from None
-        runs.write(execution, made_with, target)
+    found = source.find(chapter)
+    parameters = found.settings(preset, dict(given))
+    target = _target(output, runs.default_folder(found.slug, parameters), runs.FOLDER)
+    if cost := provenance.expected_cost(book.record(found.slug), parameters):
+        click.echo(f"{found.slug}, its cost: {cost}")
+    made_with = provenance.made_with()
+    try:
+        execution = execute.execute(found, parameters, preset=preset, progress=sys.stderr.isatty())
+    except execute.ChapterFailed as failure:
+        runs.write_failure(failure, _target(target, target, runs.FOLDER))
+        raise click.ClickException(
+            f"{failure}\nThe executed notebook, with the error in place: {target / f'{found.slug}.ipynb'}"
+        ) from None
+    runs.write(execution, made_with, _target(target, target, runs.FOLDER))
     ledger = execution.ledger()
     if ledger.claims:
         click.echo(ledger.text())
@@ -118,14 +132,13 @@ def lab(
     from collapse_lib.chapters import source
     from collapse_lib.site import lab
 
-    with _mistakes():
-        found = source.find(chapter)
-        parameters = found.settings(preset or "paper", dict(given))
-        lab.command()
-        path, kept = lab.written(found, parameters, changed=bool(given or preset), fresh=fresh)
-        click.echo(f"{path}, as you left it; --fresh writes it again" if kept else str(path))
-        if status := lab.start(path, jupyter):
-            raise click.ClickException(f"JupyterLab ended with exit status {status}.")
+    found = source.find(chapter)
+    parameters = found.settings(preset or "paper", dict(given))
+    lab.command()
+    path, kept = lab.written(found, parameters, changed=bool(given or preset), fresh=fresh)
+    click.echo(f"{path}, as you left it; --fresh writes it again" if kept else str(path))
+    if status := lab.start(path, jupyter):
+        raise click.ClickException(f"JupyterLab ended with exit status {status}.")
 
 
 @main.command()
@@ -143,11 +156,10 @@ def compare(run: Path, other: Path | None, output: Path | None) -> None:
     from collapse_lib.site import comparison_page, runs
     from collapse_lib.site.compare import comparison
 
-    with _mistakes():
-        mine = runs.read(run)
-        found = comparison(runs.published(mine.slug), mine) if other is None else comparison(mine, runs.read(other))
-        target = output or comparison_page.default_file(found, run)
-        comparison_page.write(found, target)
+    mine = runs.read(run)
+    found = comparison(runs.published(mine.slug), mine) if other is None else comparison(mine, runs.read(other))
+    target = _target(output, comparison_page.default_file(found, run), comparison_page.FILE)
+    comparison_page.write(found, target)
     click.echo(f"{found.text()}\nopen {target}")
 
 
@@ -159,11 +171,11 @@ def build(preset: str, jobs: int, student: bool) -> None:
     """Build the site: run the chapters that changed, then make the pages."""
     from collapse_lib.site import book, students
 
-    with _mistakes():
-        try:
-            built = (students if student else book).build(preset=preset, jobs=jobs, report=click.echo)
-        except book.BuildFailed as failure:
-            raise click.ClickException(str(failure)) from None
+    records.source_date()  # Sphinx reads it when all chapters have run, and would refuse a wrong one then
+    try:
+        built = (students if student else book).build(preset=preset, jobs=jobs, report=click.echo)
+    except book.BuildFailed as failure:
+        raise click.ClickException(str(failure)) from None
     counts = ", ".join(f"{count} {kind}" for kind, count in built.ledger.counts().items())
     click.echo(f"{len(built.ledger.claims)} claims: {counts}\nopen {built.index}")
 
@@ -179,21 +191,24 @@ def check(claim: str | None, given: tuple[tuple[str, str], ...], as_json: bool) 
     error and see it refuted, set `distort`: it spoils the theory's value by that factor (1 is the claim itself), as
     in `collapse check theorem-1/sigma -p n 25 -p distort 1.5`.
     """
-    from collapse_lib.chapters import check
+    from collapse_lib import claims
+    from collapse_lib.chapters import contents, source
+    from collapse_lib.claims import command
 
-    with _mistakes():
-        if claim is None:
-            if given:
-                raise InvalidInput("parameters were given, but no claim; `collapse check` alone lists the claims.")
-            click.echo(_json(check.catalogue()) if as_json else check.listing())
-            return
-        item = check.find(claim)
-        try:
-            verdict = check.judged(item, dict(given))
-        except ArithmeticError as error:
-            raise click.ClickException(f"the check of {claim} failed: {type(error).__name__}: {error}") from None
-    click.echo(_json(check.described(item.claim, verdict)) if as_json else check.told(item.claim, verdict))
-    if not check.as_expected(item.claim, verdict):
+    if claim is None:
+        if given:
+            raise InvalidInput("parameters were given, but no claim; `collapse check` alone lists the claims.")
+        book = contents.contents(source.book_folder())
+        listed = book.in_order(claims.registry().values(), lambda item: item.claim.chapter)
+        click.echo(_json(command.catalogue(listed)) if as_json else command.listing(listed))
+        return
+    item = claims.find(claim)
+    try:
+        verdict = command.judged(item, dict(given))
+    except ArithmeticError as error:
+        raise click.ClickException(f"the check of {claim} failed: {type(error).__name__}: {error}") from None
+    click.echo(_json(command.described(item.claim, verdict)) if as_json else command.told(item.claim, verdict))
+    if not command.as_expected(item.claim, verdict):
         raise click.ClickException(f"the book stands by {item.claim.expects}, and this is {verdict.kind}.")
 
 
@@ -203,8 +218,7 @@ def claims(as_json: bool) -> None:
     """Show the verdicts of the last build; exit 1 if one is not what the book stands by."""
     from collapse_lib.site import book
 
-    with _mistakes():
-        ledger = book.ledger()
+    ledger = book.ledger()
     if as_json:
         verdicts = [{**r["claim"], **ledger[r["claim"]["id"]].as_dict()} for r in ledger.records()]
         click.echo(_json(verdicts))
@@ -220,10 +234,12 @@ def claims(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def exercises(chapter: str | None, as_json: bool) -> None:
     """List the exercises, or those of CHAPTER, with their points and the answers that they take."""
+    from collapse_lib.chapters import contents, source
     from collapse_lib.exercises import listing
 
-    with _mistakes():
-        click.echo(_json(listing.catalogue(chapter)) if as_json else listing.listing(chapter))
+    book = contents.contents(source.book_folder())
+    listed = book.in_order(listing.chosen(chapter), lambda item: item.chapter)
+    click.echo(_json(listing.catalogue(listed)) if as_json else listing.listing(listed))
 
 
 @main.command()
@@ -248,34 +264,35 @@ def gpt(
     It needs torch, the extra `gpt`. Ctrl-C leaves an experiment that --resume goes on with; every model, text and
     checkpoint is kept in the folder until you delete it. The record at the end is one JSON file.
     """
-    from collapse_lib.chapters.source import Parameter
     from collapse_lib.gpt import presets, running
+    from collapse_lib.parameters import Parameter
 
-    with _mistakes():
-        presets.require_torch()
-        if resume is None:
-            sizes = presets.find(preset)
-            if seeds is not None:
-                typed = Parameter("seeds", "list[int]", [0], "seeds", 0).parse(seeds)
-                sizes = presets.with_seeds(sizes, typed)
-            plan = running.Plan(sizes, output or Path("runs") / f"gpt-{preset}", device=device)
-            if (plan.folder / "experiment.json").is_file():
-                raise InvalidInput(
-                    f"the folder {str(plan.folder)!r} holds an experiment already; go on with it by "
-                    f"--resume {plan.folder}, or name another folder with -o."
-                )
-        else:
-            if output is not None or seeds is not None:
-                raise InvalidInput("--resume goes on in its own folder, with its own seeds: give no -o or --seeds.")
-            plan = running.planned(resume)
-        workers = jobs if jobs is not None else 2 if plan.device == "cpu" else 1
-        progress = _Progress(plan.folder)
-        try:
-            with progress:
-                running.run(plan, jobs=workers, minutes=minutes, report=progress)
-        except running.Stopped as reason:
-            click.echo(f"Stopped: {reason}. Go on with: collapse gpt --resume {plan.folder}", err=True)
-            raise click.exceptions.Exit(130 if str(reason) == "interrupted" else 0) from None
+    presets.require_torch()
+    if resume is None:
+        sizes = presets.find(preset)
+        if seeds is not None:
+            typed = Parameter("seeds", "list[int]", [0], "seeds", 0).parse(seeds)
+            sizes = presets.with_seeds(sizes, typed)
+        folder = _target(output, Path("runs") / f"gpt-{preset}", running.FOLDER)
+        if (folder / running.NOTE).is_file():
+            raise InvalidInput(
+                f"the folder {str(folder)!r} holds an experiment already; go on with it by --resume {folder}, or "
+                "name another folder with -o."
+            )
+        plan = running.Plan(sizes, folder, device=device)
+    else:
+        if output is not None or seeds is not None:
+            raise InvalidInput("--resume goes on in its own folder, with its own seeds: give no -o or --seeds.")
+        plan = running.planned(resume)
+        _target(resume, resume, running.FOLDER)
+    workers = jobs if jobs is not None else 2 if plan.device == "cpu" else 1
+    progress = _Progress(plan.folder)
+    try:
+        with progress:
+            running.run(plan, jobs=workers, minutes=minutes, report=progress)
+    except running.Stopped as reason:
+        click.echo(f"Stopped: {reason}. Go on with: collapse gpt --resume {plan.folder}", err=True)
+        raise click.exceptions.Exit(130 if str(reason) == "interrupted" else 0) from None
     click.echo(f"{plan.preset.models} models; the record is {plan.record}")
 
 
@@ -326,14 +343,13 @@ def archive(output: Path | None, given: Path | None) -> None:
     """
     from collapse_lib.site import archive, last_build, packed
 
-    with _mistakes():
-        if given is None:
-            target = _target(output, "zip")
-            _leave(target, archive.archive(last_build.last_build()))
-            return
-        if output is not None:
-            raise InvalidInput("--check writes nothing, so -o makes no sense beside it.")
-        faults = packed.faults(given)
+    if given is None:
+        target = _target(output, _named(archive.FILE), archive.FILE)
+        _leave(target, archive.FILE, archive.archive(last_build.last_build()))
+        return
+    if output is not None:
+        raise InvalidInput("--check writes nothing, so -o makes no sense beside it.")
+    faults = packed.faults(given)
     if faults:
         raise click.ClickException(f"{given} is not as its manifest says:\n" + "\n".join(f"  {f}" for f in faults))
     made = packed.manifest(given)
@@ -352,27 +368,31 @@ def pdf(output: Path | None, with_code: bool) -> None:
     """Print the last build as one PDF, by Chromium, in about a minute."""
     from collapse_lib.site import last_build, pdf
 
-    with _mistakes():
-        target = _target(output, "pdf")
-        _leave(target, pdf.print_book(last_build.last_build(), with_code=with_code))
+    target = _target(output, _named(pdf.FILE), pdf.FILE)
+    _leave(target, pdf.FILE, pdf.print_book(last_build.last_build(), with_code=with_code))
 
 
-def _target(output: Path | None, kind: str) -> Path:
-    """The file to write, or `InvalidInput` where that is a folder."""
+def _target(output: Path | None, default: Path, kind: targets.Kind) -> Path:
+    """Where to write, which is tried, and again before it is written: see `targets`."""
+    from collapse_lib.chapters import source
     from collapse_lib.site import book
 
-    target = output or book.output() / f"collapse-{collapse_lib.__version__}.{kind}"
-    if target.is_dir():
-        raise InvalidInput(f"the output {str(target)!r} is a folder; give -o the name of a file.")
-    return target
+    outside = [records.LIBRARY]
+    with contextlib.suppress(InvalidInput):
+        outside += [source.book_folder(), book.output() / "html", book.executed_folder()]
+    return targets.checked(default if output is None else output, kind, outside=outside)
 
 
-def _leave(target: Path, content: bytes) -> None:
+def _named(kind: targets.Kind) -> Path:
+    """Where the file of this version goes that was given no name."""
+    from collapse_lib.site import book
+
+    return book.output() / f"collapse-{collapse_lib.__version__}{kind.suffix}"
+
+
+def _leave(target: Path, kind: targets.Kind, content: bytes) -> None:
     """Write the file and tell its size."""
-    try:
-        records.write(target, content)
-    except OSError as error:
-        raise InvalidInput(f"{str(target)!r} cannot be written: {error.strerror}.") from None
+    records.write(_target(target, target, kind), content)
     click.echo(f"{target}: {len(content) / 1e6:.1f} MB")
 
 
@@ -383,11 +403,28 @@ def _json(values: Any) -> str:
 
 @contextlib.contextmanager
 def _mistakes() -> Iterator[None]:
-    """Turn a user's mistake into exit 2 and its sentence, and an interrupt into exit 130."""
+    """Turn a user's mistake into exit 2 and its sentence, and an interrupt into exit 130.
+
+    What the system refuses (a full disk, a folder of somebody else's) and what no memory holds are told so, too.
+    """
     try:
         yield
     except InvalidInput as mistake:
         raise Mistake(str(mistake)) from None
+    except BARE:
+        raise
+    except click.UsageError as mistake:
+        command = f"{mistake.ctx.command_path} --help" if mistake.ctx else "--help"
+        raise Mistake(f"{mistake.format_message().rstrip('.')}; `{command}` tells what is taken.") from None
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # whoever read what is told has stopped; click ends quietly
+            raise
+        where = f" {os.fsdecode(error.filename)!r}" if isinstance(error.filename, str | bytes) else ""
+        raise Mistake(f"the system refused{where}: {error.strerror or error}.") from None
+    except MemoryError:
+        raise Mistake("this takes more memory than there is; ask for smaller sizes.") from None
+    except OverflowError as error:
+        raise Mistake(f"a number is too large to compute with ({error}); ask for smaller sizes.") from None
     except KeyboardInterrupt:
         click.echo("Interrupted; nothing half-written was left.", err=True)
         raise click.exceptions.Exit(130) from None

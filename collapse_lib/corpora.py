@@ -1,24 +1,25 @@
-"""Real texts: where the characters come from, and how often each follows each context.
+"""Texts: where the characters come from, and how often each follows each context.
 
-`load("tinyshakespeare")` looks, in this order, in
+`load("book")`, the default, is a fixed file beside the chapters, `book/data/prose.txt`: prose of this book, made
+once and never again, so that it needs no network and nothing written later changes what is computed from it.
 
-1. the folder that the environment variable `COLLAPSE_DATA` names, for `tinyshakespeare.txt`;
-2. the cache of earlier downloads;
-3. its public address, once, checked against its SHA-256 (not if `COLLAPSE_OFFLINE` is set);
-4. the English reference text that CPython ships (`pydoc_data.topics`), so that a chapter never fails for want of
-   a network.
+`load("tinyshakespeare")`, the text of the paper's own experiment, is looked for
 
-Whatever was used says so in `Text.source`.  Any other argument is the path of a text file of the reader's.
+1. in the folder that the environment variable `COLLAPSE_DATA` names, as `tinyshakespeare.txt`;
+2. in the cache of earlier downloads;
+3. at its public address, once a process (not if `COLLAPSE_OFFLINE` is set).
+
+Both are held against their SHA-256, wherever they come from.  Any other argument is the path of a text file of the
+reader's.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
-import importlib
 import logging
 import os
-import platform
+import stat
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,9 +29,13 @@ from numpy.typing import NDArray
 
 from collapse_lib.errors import InvalidInput, require
 
+BOOK = "book"
+BOOK_SHA256 = "49ba024e5809f7ce8c235f819b21982c2de3cdbc842803b7da26dda25d0c4cbf"
 TINY_SHAKESPEARE = "tinyshakespeare"
 ADDRESS = "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt"
 SHA256 = "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"
+TAKES = f"corpus takes {BOOK!r}, {TINY_SHAKESPEARE!r} or the path of a UTF-8 text file"
+LARGEST = 256 * 2**20  # bytes of a text file
 
 
 @dataclass(frozen=True)
@@ -61,32 +66,34 @@ class ContextCounts:
     pairs: NDArray[np.int64]
 
 
-def load(corpus: str = TINY_SHAKESPEARE) -> Text:
-    """The text called `corpus`: "tinyshakespeare", or the path of a UTF-8 text file."""
-    if corpus != TINY_SHAKESPEARE:
-        return _read(Path(corpus))
-    found = _local()
-    if found is not None:
-        return Text(found[0].read_text(encoding="utf-8"), "tiny Shakespeare", found[1])
-    if not os.environ.get("COLLAPSE_OFFLINE"):
-        downloaded = _download()
-        if downloaded is not None:
-            return Text(downloaded.read_text(encoding="utf-8"), "tiny Shakespeare", f"downloaded from {ADDRESS}")
-    topics = importlib.import_module("pydoc_data.topics").topics
-    return Text(
-        "\n".join(topics[key] for key in sorted(topics)),
-        "the Python language reference",
-        f"the reference text that Python {platform.python_version()} ships, because tiny Shakespeare was neither "
-        "on this machine nor to be downloaded",
+def load(corpus: str = BOOK, characters: int = LARGEST) -> Text:
+    """The text called `corpus`, its first `characters`: "book", "tinyshakespeare", or a path.
+
+    Raises `InvalidInput` for what is no such text: not there, no regular file, above `LARGEST`, not UTF-8, empty,
+    or one character repeated.
+    """
+    path, name, source = _found(corpus)
+    text = _read(path, characters)
+    require(len(text) > 0, f"the text {str(path)!r} is empty; give one with some characters in it.")
+    require(
+        "\0" not in text,
+        f"the text {str(path)!r} holds NUL characters, so it is no plain text; save it as UTF-8 plain text.",
     )
+    require(
+        len(set(text)) > 1,
+        f"the text {str(path)!r} is one character, repeated, in what is read of it; there is nothing to learn from "
+        "it, so give another text.",
+    )
+    return Text(text, name, source)
 
 
-def fingerprint(corpus: str = TINY_SHAKESPEARE) -> str:
+def fingerprint(corpus: str = BOOK) -> str:
     """What `load` would find on this machine without a download: a file's SHA-256, or "none"."""
-    found = (Path(corpus), "") if corpus != TINY_SHAKESPEARE else _local()
-    if found is None or not found[0].is_file():
-        return "none"
-    return hashlib.sha256(found[0].read_bytes()).hexdigest()
+    if corpus == TINY_SHAKESPEARE:
+        path = next((path for path in _places() if path.is_file()), None)
+    else:
+        path = _prose() if corpus == BOOK else Path(corpus)
+    return "none" if path is None or not path.is_file() or path.stat().st_size > LARGEST else _digest(path)
 
 
 def contexts(text: Text, length: int) -> ContextCounts:
@@ -110,31 +117,63 @@ def contexts(text: Text, length: int) -> ContextCounts:
     order = np.argsort(-seen, kind="stable")
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
-    pairs = np.stack([rank[context], codes[length:]])
+    pairs = np.stack([rank[context], codes[length:]]).astype(np.int64, copy=False)
     counts = np.zeros((len(order), len(alphabet)), dtype=np.int64)
     np.add.at(counts, (pairs[0], pairs[1]), 1)
     names = tuple(text.characters[i : i + length] for i in first[order].tolist())
     return ContextCounts(names, tuple(alphabet.tolist()), counts, pairs)
 
 
-def _read(path: Path) -> Text:
-    """A reader's own file, or `InvalidInput` that says why it cannot be used."""
+def _found(corpus: str) -> tuple[Path, str, str]:
+    """The file of a text, the text's name, and where it is from."""
+    if corpus == BOOK:
+        path = _prose()
+        require(
+            path.is_file() and _digest(path) == BOOK_SHA256,
+            f"the book's text, {path.name}, is not in the book's folder as it was made; run this in a clone of the "
+            "repository, or let COLLAPSE_BOOK name its book folder.",
+        )
+        return path, "prose of this book", "the fixed file book/data/prose.txt"
+    if corpus == TINY_SHAKESPEARE:
+        path, source = _shakespeare()
+        return path, "tiny Shakespeare", source
+    path = Path(corpus)
+    return path, path.name, f"the file {path.name}"
+
+
+def _read(path: Path, characters: int) -> str:
+    """The first `characters` of a regular file of UTF-8, or `InvalidInput` that says why it cannot be read."""
     try:
-        characters = path.read_text(encoding="utf-8")
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise IsADirectoryError(0, "is a directory")
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(0, "it is no regular file")
+        if found.st_size > LARGEST:
+            raise OSError(0, f"it is larger than {LARGEST // 2**20} MiB")
+        with path.open(encoding="utf-8") as file:
+            return file.read(characters)
     except UnicodeDecodeError:
         raise InvalidInput(f"the text {str(path)!r} is not UTF-8; save it as UTF-8 plain text.") from None
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise InvalidInput(
-            f"the text {str(path)!r} cannot be read ({reason}); "
-            f"corpus takes {TINY_SHAKESPEARE!r} or the path of a UTF-8 text file."
+            f"the text {str(path)!r} cannot be read ({reason[:1].lower()}{reason[1:]}); {TAKES}."
         ) from None
-    require(
-        "\0" not in characters,
-        f"the text {str(path)!r} holds NUL characters, so it is no plain text; save it as UTF-8 plain text.",
-    )
-    require(len(characters) > 0, f"the text {str(path)!r} is empty; give one with some characters in it.")
-    return Text(characters, path.name, f"the file {path.name}")
+
+
+def _digest(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _prose() -> Path:
+    """The book's text: in the book that is named, at hand or beside the library; the last where it is in none."""
+    named = os.environ.get("COLLAPSE_BOOK")
+    books = [Path(named) if named else Path.cwd() / "book", Path(__file__).parents[1] / "book"]
+    places = [book / "data" / "prose.txt" for book in books]
+    return next((path for path in places if path.is_file()), places[-1])
 
 
 def _cache() -> Path:
@@ -142,14 +181,31 @@ def _cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "collapse_lib"
 
 
-def _local() -> tuple[Path, str] | None:
-    """Tiny Shakespeare on this machine, with a sentence that says where."""
+def _places() -> list[Path]:
+    """Where tiny Shakespeare may lie on this machine: in the data folder, if one is named, and in the cache."""
     folder = os.environ.get("COLLAPSE_DATA")
-    if folder and (path := Path(folder) / "tinyshakespeare.txt").is_file():
-        return path, "read from the data folder"
-    if (path := _cache() / "tinyshakespeare.txt").is_file():
-        return path, "read from the cache of an earlier download"
-    return None
+    return [Path(place) / "tinyshakespeare.txt" for place in ([folder] if folder else []) + [str(_cache())]]
+
+
+def _shakespeare() -> tuple[Path, str]:
+    """Tiny Shakespeare, with where it came from; a file in the data folder that is another text is a mistake."""
+    *given, cached = _places()
+    for path in given:
+        if path.is_file():
+            require(
+                _digest(path) == SHA256,
+                f"the file {path.name} in the folder that COLLAPSE_DATA names is not tiny Shakespeare: its SHA-256 "
+                "is another one; give your own text by its path.",
+            )
+            return path, "read from the data folder"
+    if cached.is_file() and _digest(cached) == SHA256:
+        return cached, "read from the cache of an earlier download"
+    if not os.environ.get("COLLAPSE_OFFLINE") and (downloaded := _download()) is not None:
+        return downloaded, f"downloaded from {ADDRESS}"
+    raise InvalidInput(
+        "tiny Shakespeare is not on this machine and was not downloaded; put tinyshakespeare.txt into a folder "
+        f"that COLLAPSE_DATA names, connect to a network, or take the corpus {BOOK!r}."
+    )
 
 
 @functools.lru_cache(maxsize=1)

@@ -19,6 +19,9 @@ no context has probability 0 after all.  And where the likelihood is largest onl
 after contexts that the vectors separate from the others), the model is that limit: a pair that never occurred and
 whose probability has fallen below `FLOOR` gets 0.
 
+What a fit returns is rounded to eight decimals.  Matrix products and exponentials differ in their last bits from
+one processor to another, and what is equal would be equal on one of them only; rounded, all draw alike.
+
 Whose it is.  The paper's: the model, which its Section 5 proposes.  Classical: the score equations and the limits
 (Barndorff-Nielsen 1978; Albert and Anderson 1984), and that the fitted combinations are a martingale which ends in
 absorbing states (Jangjoo, Marsili and Roudi 2026, for exponential families).  Ours: the rule about the vocabulary,
@@ -39,7 +42,8 @@ from scipy.special import softmax
 from collapse_lib.errors import require
 from collapse_lib.learners import Floats, Integers, Tabular
 
-TOLERANCE = 1e-8  # a fit is done when no entry of Q^T (C - N p) exceeds this share of the largest N
+TOLERANCE = 1e-11  # a fit is done when no entry of Q^T (C - N p) exceeds this share of the largest N
+UNITS = 10**8  # a fitted probability is a whole number of these parts, so that no draw hangs on a last bit
 FLOOR = 1e-6  # a pair that never occurred and is less probable than this gets 0
 STEPS = 2.0 ** np.array([-8, -6, -4, -2, -1, 0, 1, 2, 3, 4])  # the multiples of Newton's step that are tried
 DAMPING = 1e-4  # of the largest score, added to the information: no step is longer than the inverse of this
@@ -74,9 +78,14 @@ class Embedded:
 
     @functools.cached_property
     def basis(self) -> Floats:
-        """Q, an orthonormal basis of the column space of the contexts, shape (c, r)."""
+        """Q, an orthonormal basis of the column space of the contexts, shape (c, r).
+
+        The largest entry of each column is positive: which sign an SVD returns is its own business.
+        """
         U, lengths, _ = np.linalg.svd(np.asarray(self.contexts, dtype=np.float64), full_matrices=False)
-        return U[:, lengths > 1e-10 * lengths[0]]
+        U = U[:, lengths > 1e-10 * lengths[0]]
+        largest = np.take_along_axis(U, np.abs(U).argmax(axis=0)[None], axis=0)
+        return np.asarray(U * np.sign(largest))
 
     def corpus(self, counts: Integers) -> Integers:
         """The counts themselves."""
@@ -171,7 +180,8 @@ def most_likely(counts: Integers, Q: Floats) -> Floats:
         towards = Q @ _newton(N[far], fitted[far], score[far], Q)
         log_odds = log_odds + _length(C, N[far], log_odds, towards) * towards
     p[(counts == 0) & (p < FLOOR)] = 0.0
-    return p / p.sum(axis=-1, keepdims=True)
+    parts = np.rint(UNITS * p).astype(np.int64)
+    return parts / parts.sum(axis=-1, keepdims=True)
 
 
 def _newton(N: Floats, p: Floats, score: Floats, Q: Floats) -> Floats:

@@ -38,6 +38,7 @@ from collapse_lib.errors import require
 Integers = NDArray[np.integer[Any]]
 Floats = NDArray[np.float64]
 
+TIE = 1e-9  # probabilities that differ by less are equal: frequencies differ by one over the sample size at least
 HOLE = -1  # fills the rows of a token array that are shorter than the longest
 
 
@@ -89,8 +90,9 @@ class Tabular:
     def sample(self, model: Floats, size: ArrayLike, rng: np.random.Generator) -> Integers:
         """Multinomial counts of `size` tokens."""
         # Generator.multinomial gives the rounding remainder of sum(p), about 1e-16, to the last category even
-        # when its probability is 0, which would revive a dead token.  So the likeliest token is put last.
-        last = model.argmax(axis=-1, keepdims=True)
+        # when its probability is 0, which would revive a dead token.  So the likeliest token is put last, and the
+        # first of those that are likeliest but for rounding, which differs between processors.
+        last = (model >= model.max(axis=-1, keepdims=True) - TIE).argmax(axis=-1, keepdims=True)
         counts = rng.multinomial(np.asarray(size), _swapped(model, last))
         return _swapped(counts, last)
 
@@ -138,7 +140,8 @@ class Tokens:
             -self.vocabulary
         )  # the past of random sampling is long; int8 is a quarter of int32
         everyone = np.broadcast_to(np.arange(self.vocabulary, dtype=small), counts.shape)
-        return np.repeat(everyone.reshape(-1), counts.reshape(-1)).reshape(*batch, -1)
+        times = counts.reshape(-1).astype(np.intp, copy=False)
+        return np.repeat(everyone.reshape(-1), times).reshape(*batch, -1)
 
     def fit(self, corpus: Integers) -> Integers:
         """The corpus itself, as an urn."""
@@ -176,7 +179,7 @@ class Tokens:
         """Counts over the row length, shape (..., vocabulary)."""
         *batch, length = model.shape
         rows = model.reshape(-1, length)
-        cells = rows + self.vocabulary * np.arange(len(rows))[:, None]
+        cells = rows + self.vocabulary * np.arange(len(rows), dtype=np.intp)[:, None]
         counts = np.bincount(cells.reshape(-1), minlength=len(rows) * self.vocabulary)
         return counts.reshape(*batch, self.vocabulary) / length
 

@@ -55,6 +55,10 @@ def _about_to_fork() -> None:
     _forking = os.getpid()
 
 
+class Terminated(KeyboardInterrupt):
+    """SIGTERM was heard: an interrupt for whoever does not ask which."""
+
+
 @contextlib.contextmanager
 def terminable() -> Iterator[None]:
     """SIGTERM is an interrupt in here, as Ctrl-C is: what was started is stopped, nothing is left half-written."""
@@ -70,7 +74,7 @@ def terminable() -> Iterator[None]:
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     """Raise what Ctrl-C raises."""
-    raise KeyboardInterrupt
+    raise Terminated
 
 
 def scratch() -> tempfile.TemporaryDirectory[str]:

@@ -12,15 +12,17 @@ import math
 def number(value: float, digits: int = 3) -> str:
     """`value` to `digits` significant digits, thousands grouped, without trailing noise.
 
-    >>> number(796.6142714), number(1234567), number(0.000123456), number(float("nan"))
-    ('797', '1,234,567', '0.000123', 'not a number')
+    A whole number but for rounding, which differs between processors, is written as one.
+
+    >>> number(796.6142714), number(1234567), number(0.000123456), number(float("nan")), number(5.999999999999999)
+    ('797', '1,234,567', '0.000123', 'not a number', '6')
     """
     if math.isnan(value):
         return "not a number"
     if math.isinf(value):
         return "infinity" if value > 0 else "-infinity"
-    if value == int(value) and abs(value) < 1e15:
-        return f"{int(value):,}"
+    if abs(value - round(value)) <= 1e-12 * abs(value) and abs(value) < 1e15:
+        return f"{round(value):,}"
     exponent = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))  # of the rounded value: 0.9996 is 1.00
     if exponent < -4 or exponent >= 15:
         return f"{value:.{digits - 1}e}"

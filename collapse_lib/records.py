@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import importlib.metadata
 import json
@@ -10,14 +11,19 @@ import os
 import platform
 import re
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from collapse_lib.errors import require
+
 LIBRARY = Path(__file__).parent
+LAST_DATE = 4_354_819_200  # the first second of 2108
 PACKAGES = ("collapse-lib", "numpy", "scipy", "matplotlib", "papermill", "jupyter-book")
 
 
@@ -89,13 +95,32 @@ def commit() -> str | None:
         return None
 
 
+def source_date() -> date | None:
+    """The day of SOURCE_DATE_EPOCH, which names the date of what is made; None where it is not set.
+
+    Raises `InvalidInput` where it is no number of seconds, or leads past 2107, the last year that a zip can tell.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return None
+    require(
+        bool(re.fullmatch(r"[0-9]{1,10}", epoch)) and int(epoch) < LAST_DATE,
+        f"SOURCE_DATE_EPOCH was {epoch!r}; it takes a whole number of seconds since 1970, below {LAST_DATE}.",
+    )
+    return datetime.fromtimestamp(int(epoch), UTC).date()
+
+
 def write(path: Path, content: str | bytes | dict[str, Any]) -> None:
-    """Write a file so that a reader sees the old one or the new one, never a part; a dict becomes JSON."""
+    """Write a file so that a reader sees the old one or the new one, never a part; a dict becomes JSON.
+
+    Raises `OSError` where it cannot be written, or where something that is no regular file has its name.
+    """
     if isinstance(content, dict):
         content = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
     data = content.encode() if isinstance(content, str) else content
+    _take_place_of(path, stat.S_ISREG)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=_beside(path))
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -108,14 +133,18 @@ def write(path: Path, content: str | bytes | dict[str, Any]) -> None:
 
 @contextlib.contextmanager
 def folder(target: Path) -> Iterator[Path]:
-    """A fresh folder to fill, which takes the place of `target` at the end, or vanishes if something fails."""
+    """A fresh folder to fill, which takes the place of `target` at the end, or vanishes if something fails.
+
+    Raises `OSError` where it cannot be made, or where something that is no folder has its name.
+    """
+    _take_place_of(target, stat.S_ISDIR)
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=_beside(target)))
     fresh.chmod(0o755)
     try:
         yield fresh
         if target.exists():
-            old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+            old = Path(tempfile.mkdtemp(dir=target.parent, prefix=_beside(target)))
             target.replace(old / "old")
             fresh.replace(target)
             shutil.rmtree(old)
@@ -123,3 +152,14 @@ def folder(target: Path) -> Iterator[Path]:
             fresh.replace(target)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _take_place_of(path: Path, accepted: Callable[[int], bool]) -> None:
+    """Refuse to put something where a link, a device or another kind of thing is: to rename would destroy it."""
+    if os.path.lexists(path) and not accepted(path.lstat().st_mode):
+        raise FileExistsError(errno.EEXIST, "Something of another kind has this name", str(path))
+
+
+def _beside(path: Path) -> str:
+    """How a temporary name beside a path begins; a part of its name, since that may be as long as names can be."""
+    return f".{path.name[:32]}."

@@ -332,7 +332,7 @@ def collapse_times(
         if isinstance(schedule, FullySynthetic):
             corpus = _real_corpus(truth, schedule, learner, size, None, rng)
             return _times_of_forgetful_runs(learner, schedule, rng, corpus, size, limit)
-        times = np.full(size, -1)
+        times = np.full(size, -1, dtype=np.int64)
         for m, model in enumerate(_models(truth, schedule, learner, size, None, rng), start=1):
             times[(times < 0) & learner.collapsed(model)] = m
             if m == limit or (times > 0).all():
@@ -346,7 +346,7 @@ def _times_of_forgetful_runs(
     learner: Learner, schedule: FullySynthetic, rng: np.random.Generator, corpus: Any, runs: int, limit: int | None
 ) -> NDArray[np.int64]:
     """The fully synthetic loop, which forgets all but its last model, with each run dropped as soon as it ends."""
-    times, still_open = np.full(runs, -1), np.arange(runs)
+    times, still_open = np.full(runs, -1, dtype=np.int64), np.arange(runs)
     for m in itertools.count(1) if limit is None else range(1, limit + 1):
         model = learner.fit(corpus)
         ended = learner.collapsed(model)
@@ -397,7 +397,7 @@ def _real_corpus(
     size = round(float(schedule.sizes(1)[0]))
     shape = (runs, *truth.shape)
     if counts is None:
-        return learner.corpus(Tabular().sample(np.broadcast_to(truth, shape), size, rng))
+        return learner.corpus(Tabular().sample(np.broadcast_to(distributions.settled(truth), shape), size, rng))
     given = np.asarray(counts)
     require(
         given.shape == truth.shape and np.issubdtype(given.dtype, np.integer) and bool((given >= 0).all()),

@@ -242,7 +242,7 @@ def _empty_row(m: int) -> NDArray[np.int64]:
 
 
 def _check_counts(schedule: Any) -> None:
-    """Refuse a schedule whose whole-number fields are not integers of at least 1."""
+    """Refuse a schedule whose whole-number fields are not integers of at least 1; an int8 would overflow."""
     for field in fields(schedule):
         value = getattr(schedule, field.name)
         if field.name != "draw":
@@ -251,6 +251,7 @@ def _check_counts(schedule: Any) -> None:
                 f"{type(schedule).__name__} was given {field.name} = {value!r}; "
                 "it takes a whole number of at least 1.",
             )
+            object.__setattr__(schedule, field.name, int(value))
 
 
 def _check_draw(draw: str, readings: Sequence[str]) -> None:

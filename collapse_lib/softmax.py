@@ -80,7 +80,8 @@ def fit(
     s = int(tokens.max()) + 1 if vocabulary is None else vocabulary
     require(s > tokens.max(), f"vocabulary was {s}, but the token {tokens.max()} occurs.")
     c = int(contexts.max()) + 1
-    counts = np.bincount(contexts * s + tokens, minlength=c * s).reshape(c, s)
+    cells = (contexts * s + tokens).astype(np.intp, copy=False)
+    counts = np.bincount(cells, minlength=c * s).reshape(c, s)
     seen = counts.sum(axis=-1)
     require(bool((seen > 0).all()), f"context {int(seen.argmin())} never occurs; number the contexts without gaps.")
 

@@ -183,10 +183,11 @@ def test_an_archive_that_is_cut_short_is_seen(packed, tmp_path, share):
 # What cannot be packed --------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=["archive", "pdf"])
+@pytest.fixture(params=[("archive", "zip"), ("pdf", "pdf")], ids=["archive", "pdf"])
 def command(request, tmp_path):
     """Both commands that hand on the last build, and the file that they are to write."""
-    return request.param, tmp_path / "out" / "file"
+    name, suffix = request.param
+    return name, tmp_path / "out" / f"file.{suffix}"
 
 
 def refused(command, sentence, *, output=None):

@@ -17,6 +17,7 @@ from conftest import WARM, pretend
 from collapse_lib import records
 from collapse_lib.chapters import source
 from collapse_lib.chapters.execute import ChapterFailed, Execution
+from collapse_lib.gpt import recorded
 from collapse_lib.site import book, pages
 
 CHAPTERS = sorted(source.available())
@@ -94,6 +95,17 @@ def test_another_corpus_runs_the_chapters_that_read_it(pretence, tmp_path, monke
     (tmp_path / "tinyshakespeare.txt").write_text("abc", encoding="utf-8")
     monkeypatch.setenv("COLLAPSE_DATA", str(tmp_path))
     assert pretence.build() == ["one"]
+
+
+def test_another_recorded_experiment_runs_the_chapters_that_read_it(pretence, tmp_path):
+    page, own = source.book_folder() / "one.md", tmp_path / "own.json"
+    reads = f'record: str = "{own}"  # the record\n'
+    page.write_text(page.read_text(encoding="utf-8").replace("loud: bool", reads + "loud: bool"), encoding="utf-8")
+    assert pretence.build() == ["one"]
+    for seeds in ([0], [1]):
+        recorded.write(own, recorded.sealed({"preset": {}, "seeds": seeds}))
+        assert pretence.build() == ["one"]
+    assert pretence.build() == []
 
 
 @pytest.mark.parametrize("kind", ["ipynb", "json"])

@@ -14,7 +14,7 @@ from conftest import CHAPTER, ROOT
 from collapse_lib import InvalidInput, claims
 from collapse_lib.chapters import execute, source
 from collapse_lib.chapters.execute import ChapterFailed
-from collapse_lib.chapters.source import PRESETS, Parameter
+from collapse_lib.parameters import PRESETS, Parameter
 
 REAL = source.available()
 PARAMETERS = [(slug, p) for slug, chapter in REAL.items() for p in chapter.parameters]

@@ -16,6 +16,7 @@ from conftest import ROOT
 from pybtex.richtext import Text
 
 from collapse_lib import InvalidInput, claims, evidence
+from collapse_lib.claims import seeds
 from collapse_lib.claims.ledger import SIGNS, Claim, Ledger
 from collapse_lib.evidence import Verdict
 
@@ -25,10 +26,16 @@ every_claim = pytest.mark.parametrize("name", REGISTRY)
 
 def smaller(name):
     """Parameters that make a check quick: at most 8,000 runs, or the first of a text where nothing is random."""
-    takes = REGISTRY[name].check.__kwdefaults__ or {}
+    takes = REGISTRY[name].parameters
     if "trials" in takes:
-        return {"trials": min(takes["trials"], 8_000)}
+        return {"trials": min(takes["trials"].default, 8_000)}
     return {"characters": 10_000} if "characters" in takes else {}
+
+
+def takes(item, parameters):
+    """Whether a claim's check reads all of these, and they are in range."""
+    known = item.parameters
+    return set(parameters) <= set(known) and all(known[name].low <= np.min(x) for name, x in parameters.items())
 
 
 # The claims -------------------------------------------------------------------------------------------------------
@@ -192,7 +199,7 @@ def test_the_sensitivity_needs_a_dozen_judgements_and_no_new_samples():
 )
 def test_no_claim_is_refuted_with_other_parameters(parameters):
     """The chance of any false refutal is 1 % for each of these families."""
-    concerned = [name for name, item in REGISTRY.items() if set(parameters) <= item.parameters]
+    concerned = [name for name, item in REGISTRY.items() if takes(item, parameters)]
     sizes = {name: {"trials": 2_000} if "trials" in REGISTRY[name].parameters else {} for name in concerned}
     found = {name: claims.check(name, **parameters, **sizes[name]) for name in concerned}
     assert [name for name, v in evidence.holm(found).items() if v.kind == "refuted"] == []
@@ -205,9 +212,11 @@ def test_a_truth_that_has_collapsed_is_out_of_scope(name):
     assert "Dirac" in verdict.note
 
 
-def test_a_text_of_one_character_is_out_of_scope(tmp_path):
-    (tmp_path / "a.txt").write_text("a" * 100, encoding="utf-8")
-    assert claims.check("equation-2/real-text", corpus=str(tmp_path / "a.txt")).kind == "out of scope"
+@pytest.mark.parametrize("name", [name for name, item in REGISTRY.items() if "corpus" in item.parameters])
+def test_a_text_of_one_character_is_refused(name, tmp_path):
+    (tmp_path / "a.txt").write_text("a" * 1_000, encoding="utf-8")
+    with pytest.raises(InvalidInput, match="one character, repeated"):
+        claims.check(name, corpus=str(tmp_path / "a.txt"))
 
 
 def test_a_verdict_is_reproduced_from_its_seed():
@@ -395,3 +404,21 @@ def test_a_notebook_shows_a_ledger_as_text_and_table_and_keeps_its_records(measu
     assert shown["text/plain"] == measured.text()
     assert shown["text/html"] == measured.html()
     assert measured.records() in shown.values()
+
+
+# Other seeds ------------------------------------------------------------------------------------------------------
+
+SEEDS = json.loads((ROOT / "book" / "data" / "seeds.json").read_text(encoding="utf-8"))
+
+
+def test_the_record_of_other_seeds_is_of_claims_that_draw():
+    assert len(SEEDS["seeds"]) >= 20
+    assert len(SEEDS["margins"]) >= 40
+    assert set(SEEDS["margins"]) <= set(seeds.drawn())
+
+
+@pytest.mark.parametrize("name", SEEDS["margins"])
+def test_a_margin_is_a_tenth_at_most_and_seven_standard_errors_under_every_seed(name):
+    margin = SEEDS["margins"][name]
+    assert margin["resolution"] <= 0.1 * (1 + 1e-9)  # it is a quotient of rounded numbers
+    assert margin["errors"] >= 7

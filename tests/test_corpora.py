@@ -2,6 +2,7 @@
 
 import collections
 import hashlib
+import importlib.util
 import os
 import re
 from pathlib import Path
@@ -16,7 +17,8 @@ from hypothesis import strategies as st
 from collapse_lib import InvalidInput, corpora
 from collapse_lib.corpora import Text
 
-SHIPPED = "reference"  # a word of the name of the text that Python ships
+ROOT = Path(__file__).parents[1]
+SPEECH = "One speaks.\nAnother answers.\n"  # stands for tiny Shakespeare
 
 
 def text(characters):
@@ -35,11 +37,22 @@ def nowhere(tmp_path, monkeypatch):
     corpora._download.cache_clear()
 
 
-def put(folder, characters):
+@pytest.fixture
+def speech(nowhere, monkeypatch):
+    """The same, and `SPEECH` passes for tiny Shakespeare."""
+    monkeypatch.setattr(corpora, "SHA256", hashlib.sha256(SPEECH.encode()).hexdigest())
+    return nowhere
+
+
+def put(folder, characters=SPEECH):
     """Tiny Shakespeare, of these characters, in that folder."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "tinyshakespeare.txt").write_text(characters, encoding="utf-8")
     return folder
+
+
+def shakespeare():
+    return corpora.load(corpora.TINY_SHAKESPEARE)
 
 
 # Contexts ---------------------------------------------------------------------------------------------------------
@@ -116,67 +129,103 @@ def test_the_head_of_a_short_text_is_all_of_it():
     assert text("abc").head(10).characters == "abc"
 
 
+# The book's text --------------------------------------------------------------------------------------------------
+
+
+def test_the_books_text_is_the_default_and_needs_no_network(nowhere):
+    found = corpora.load()
+    assert found == corpora.load("book")
+    assert 150_000 <= len(found.characters) <= 150_100
+    assert found.characters.isascii()
+    assert len(set(found.characters)) <= 85
+    assert corpora.fingerprint() == corpora.BOOK_SHA256
+
+
+def test_the_books_text_is_whole_sentences_each_once(nowhere):
+    paragraphs = corpora.load().characters.splitlines()
+    assert len(paragraphs) == len(set(paragraphs)) > 500
+    assert all(re.fullmatch(r"""["'(]?[A-Z0-9].+[.?!]["')]*""", paragraph) for paragraph in paragraphs)
+    assert not re.search(r"http|`|\\|\{|\}|  ", corpora.load().characters)
+
+
+def test_the_books_text_is_found_wherever_one_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert corpora.load().characters
+    monkeypatch.setenv("COLLAPSE_BOOK", str(tmp_path))
+    assert corpora.load().characters
+
+
+def test_a_book_whose_text_was_changed_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "prose.txt").write_text("Another text.\n", encoding="utf-8")
+    monkeypatch.setenv("COLLAPSE_BOOK", str(tmp_path))
+    with pytest.raises(InvalidInput, match="not in the book's folder as it was made"):
+        corpora.load()
+
+
 # Where tiny Shakespeare is looked for -----------------------------------------------------------------------------
 
 
-def test_the_data_folder_comes_first(nowhere, monkeypatch):
-    put(nowhere / "cache" / "collapse_lib", "from the cache")
-    monkeypatch.setenv("COLLAPSE_DATA", str(put(nowhere / "data", "from the folder")))
-    assert corpora.load().characters == "from the folder"
+def test_the_data_folder_comes_first(speech, monkeypatch):
+    put(speech / "cache" / "collapse_lib")
+    monkeypatch.setenv("COLLAPSE_DATA", str(put(speech / "data")))
+    found = shakespeare()
+    assert found.characters == SPEECH
+    assert "data folder" in found.source
 
 
-def test_the_cache_comes_second(nowhere, monkeypatch):
-    put(nowhere / "cache" / "collapse_lib", "from the cache")
-    monkeypatch.setenv("COLLAPSE_DATA", str(nowhere))
-    found = corpora.load()
-    assert found.characters == "from the cache"
+def test_the_cache_comes_second(speech, monkeypatch):
+    put(speech / "cache" / "collapse_lib")
+    monkeypatch.setenv("COLLAPSE_DATA", str(speech))
+    found = shakespeare()
+    assert found.characters == SPEECH
     assert "cache" in found.source
 
 
-def test_without_a_network_the_text_is_the_one_that_python_ships(nowhere):
-    found = corpora.load()
-    assert SHIPPED in found.name
-    assert len(found.characters) > 100_000
+def test_another_text_in_the_data_folder_is_refused(speech, monkeypatch):
+    put(speech / "cache" / "collapse_lib")
+    monkeypatch.setenv("COLLAPSE_DATA", str(put(speech / "data", "another text")))
+    with pytest.raises(InvalidInput, match="is not tiny Shakespeare"):
+        shakespeare()
 
 
-def test_the_text_used_instead_says_why(nowhere):
-    assert "because" in corpora.load().source
-    assert "Shakespeare" in corpora.load().source
+def test_another_text_in_the_cache_is_not_read(speech):
+    put(speech / "cache" / "collapse_lib", "half of it")
+    with pytest.raises(InvalidInput, match="not on this machine"):
+        shakespeare()
 
 
-def test_offline_means_no_download(nowhere):
-    corpora.load()  # the fixture fails the test where a download is tried
+def test_without_it_and_a_network_one_is_told_what_to_do(nowhere):
+    with pytest.raises(InvalidInput) as refusal:  # and the fixture fails the test where a download is tried
+        shakespeare()
+    assert re.fullmatch(r"[^\n]+\.", str(refusal.value))
+    assert "'book'" in str(refusal.value)
 
 
-def test_a_failing_download_falls_back(nowhere, monkeypatch):
+@pytest.mark.parametrize(
+    "failure", [requests.ConnectionError("no route"), ValueError("SHA256 hash does not match")]
+)
+def test_a_failing_or_damaged_download_is_told_in_a_sentence(nowhere, monkeypatch, failure):
     def refuse(*_, **__):
-        raise requests.ConnectionError("no route")
+        raise failure
 
     monkeypatch.delenv("COLLAPSE_OFFLINE")
     monkeypatch.setattr(pooch, "retrieve", refuse)
-    assert SHIPPED in corpora.load().name
+    with pytest.raises(InvalidInput, match="was not downloaded"):
+        shakespeare()
 
 
-def test_a_damaged_download_falls_back(nowhere, monkeypatch):
-    def refuse(*_, **__):
-        raise ValueError("SHA256 hash of downloaded file does not match")
-
-    monkeypatch.delenv("COLLAPSE_OFFLINE")
-    monkeypatch.setattr(pooch, "retrieve", refuse)
-    assert SHIPPED in corpora.load().name
-
-
-def test_a_download_is_checked_and_used_and_found_again(nowhere, monkeypatch):
+def test_a_download_is_checked_and_used_and_found_again(speech, monkeypatch):
     asked = []
 
     def retrieve(address, known_hash, fname, path, **_):
         asked.append((address, known_hash))
-        return str(put(Path(path), "downloaded") / fname)
+        return str(put(Path(path)) / fname)
 
     monkeypatch.delenv("COLLAPSE_OFFLINE")
     monkeypatch.setattr(pooch, "retrieve", retrieve)
-    first, second = corpora.load(), corpora.load()
-    assert first.characters == second.characters == "downloaded"
+    first, second = shakespeare(), shakespeare()
+    assert first.characters == second.characters == SPEECH
     assert "download" in first.source
     assert asked == [(corpora.ADDRESS, f"sha256:{corpora.SHA256}")]
 
@@ -216,6 +265,8 @@ def test_the_source_of_a_readers_text_does_not_tell_where_it_lies(tmp_path):
         ("", None, "is a directory"),
         ("latin.txt", "café".encode("latin-1"), "not UTF-8"),
         ("empty.txt", b"", "is empty"),
+        ("binary.txt", b"a\0b", "NUL"),
+        ("aaa.txt", b"aaa", "one character, repeated"),
     ],
 )
 def test_a_text_that_cannot_be_used_is_refused_in_one_sentence(tmp_path, name, content, reason):
@@ -228,6 +279,28 @@ def test_a_text_that_cannot_be_used_is_refused_in_one_sentence(tmp_path, name, c
     assert str(path) in said
     assert reason in said
     assert re.fullmatch(r"[^\n]+\.", said)
+
+
+def test_a_text_is_read_as_far_as_it_is_asked_for(tmp_path):
+    (tmp_path / "mine.txt").write_bytes("é".encode() + b"b" * 100_000 + b"\xff")
+    assert corpora.load(str(tmp_path / "mine.txt"), 3).characters == "ébb"
+
+
+def test_a_text_that_is_too_large_is_refused_unread(tmp_path):
+    path = tmp_path / "large.txt"
+    with path.open("wb") as file:
+        file.truncate(corpora.LARGEST + 1)
+    with pytest.raises(InvalidInput, match="larger than 256 MiB"):
+        corpora.load(str(path), 10)
+    assert corpora.fingerprint(str(path)) == "none"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no FIFOs")
+def test_what_is_no_regular_file_is_refused_unread(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InvalidInput, match="no regular file"):
+        corpora.load(str(tmp_path / "pipe"))
+    assert corpora.fingerprint(str(tmp_path / "pipe")) == "none"
 
 
 # Fingerprints -----------------------------------------------------------------------------------------------------
@@ -248,12 +321,68 @@ def test_a_fingerprint_is_of_the_text_and_not_of_its_name(tmp_path):
 
 
 def test_a_text_that_is_not_there_has_no_fingerprint(nowhere):
-    assert corpora.fingerprint() == corpora.fingerprint(str(nowhere / "missing.txt")) == "none"
+    for corpus in (corpora.TINY_SHAKESPEARE, str(nowhere / "missing.txt")):
+        assert corpora.fingerprint(corpus) == "none"
 
 
 def test_tiny_shakespeare_has_the_fingerprint_of_the_copy_that_would_be_read(nowhere, monkeypatch):
     put(nowhere / "cache" / "collapse_lib", "from the cache")
-    in_cache = corpora.fingerprint()
+    in_cache = corpora.fingerprint(corpora.TINY_SHAKESPEARE)
     monkeypatch.setenv("COLLAPSE_DATA", str(put(nowhere / "data", "from the folder")))
     assert in_cache == hashlib.sha256(b"from the cache").hexdigest()
-    assert corpora.fingerprint() == hashlib.sha256(b"from the folder").hexdigest()
+    assert corpora.fingerprint(corpora.TINY_SHAKESPEARE) == hashlib.sha256(b"from the folder").hexdigest()
+
+
+# Making another text ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def script():
+    """benchmarks/text.py, which made the book's text."""
+    spec = importlib.util.spec_from_file_location("making_text", ROOT / "benchmarks" / "text.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+PAGE = """\
+# A title
+
+Let $n$ be **large**, say $n > 50$; {term}`tokens <token>` of [a page](page.md) stay. Here $x^2$ does not.
+{cite:t}`seddik2024bad` say {cite:p}`seddik2024bad` so (Pólya, et al. too).
+
+| a table | that goes |
+|---|---|
+
+```python
+goes_too()
+```
+
+::::{prf:theorem} a title
+:label: it
+
+What is stated stays.
+::::
+"""
+
+
+def test_a_page_becomes_whole_sentences(script):
+    paragraphs = [" ".join(script.sentences(paragraph)) for paragraph in script.paragraphs(PAGE)]
+    assert [each for each in paragraphs if each] == [
+        "Let n be large, say n > 50; tokens of a page stay. Seddik and others say so (Polya, et al. too).",
+        "What is stated stays.",
+    ]
+
+
+def test_another_text_is_written_into_a_new_file_only(script, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(script, "prose", lambda: iter(["One paragraph."] * 3))
+    script.main(tmp_path / "new.txt")
+    assert (tmp_path / "new.txt").read_bytes() == b"One paragraph.\n" * 3
+    with pytest.raises(SystemExit, match="is there already"):
+        script.main(tmp_path / "new.txt")
+
+
+def test_the_book_gives_prose_enough(script):
+    prose = list(script.prose())
+    assert sum(map(len, prose)) > script.LENGTH
+    assert len(prose) == len(set(prose))

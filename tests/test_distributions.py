@@ -229,3 +229,21 @@ def test_a_sum_that_is_off_by_half_a_billionth_is_accepted_as_it_is(excess):
 def test_a_truth_is_accepted_as_a_distribution(arguments):
     p = built(arguments)
     assert (distributions.validated(p) == p).all()
+
+
+# What is drawn from -----------------------------------------------------------------------------------------------
+
+
+@given(moments())
+def test_what_is_drawn_from_is_the_truth_to_nine_digits(arguments):
+    p = built(arguments)
+    np.testing.assert_allclose(distributions.settled(p), p, rtol=1e-9)
+    assert abs(distributions.settled(p).sum() - 1) <= 1e-15 * len(p)
+
+
+def test_what_is_drawn_from_does_not_have_the_last_bits_of_the_truth():
+    p = distributions.with_moments(60, 52, 0.1, seed=0)
+    for noise in range(20):
+        other = p * (1 + np.random.default_rng(noise).uniform(-4e-16, 4e-16, len(p)))
+        assert (other != p).any()
+        np.testing.assert_array_equal(distributions.settled(other), distributions.settled(p))

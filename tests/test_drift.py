@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collapse_lib import InvalidInput, distributions
-from collapse_lib.claims import collapse_time
+from collapse_lib.experiments import collapse_time
 from collapse_lib.theory import coalescent, drift
 
 

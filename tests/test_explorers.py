@@ -32,12 +32,12 @@ from collapse_lib import (
     plotting,
 )
 from collapse_lib.chapters import source
-from collapse_lib.site.explorers import EXPLORERS, LAWS, SHARED, settings, simplex
+from collapse_lib.site.explorers import LAWS, SHARED, settings, simplex
 from collapse_lib.site.explorers.partially_synthetic import allowed
-from collapse_lib.site.explorers.parts import shown
+from collapse_lib.site.explorers.parts import EXPLORERS, shown
 from collapse_lib.theory import coalescent, deviation, moments, paper
 
-NAMES = sorted(EXPLORERS)
+NAMES = sorted(EXPLORERS.all())
 ASSETS = ROOT / "book" / "assets"
 LATENCY = 50
 """Milliseconds from a slider to the picture."""
@@ -52,7 +52,7 @@ def page(name):
 
 @functools.cache
 def description(name):
-    return EXPLORERS[name]()
+    return EXPLORERS.find(name)()
 
 
 # One truth --------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ Everything has toy size.  Torch is the extra `gpt`: without it these tests are s
 """
 
 import dataclasses
+import functools
 import importlib.util
 import itertools
 import json
@@ -312,27 +313,25 @@ def test_a_shelf_changes_no_bit_and_trains_nothing_twice(learn, corpus, tmp_path
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    """A text of our own in the place of tiny Shakespeare."""
-    folder = tmp_path_factory.mktemp("data")
+    """A text of our own for an experiment."""
+    path = tmp_path_factory.mktemp("data") / "mine.txt"
     lines = [f"line {i}: the {'quick' if i % 3 else 'slow'} fox, {i * i % 97}.\n" for i in range(400)]
-    (folder / "tinyshakespeare.txt").write_text("".join(lines), encoding="utf-8")
-    return folder
+    path.write_text("".join(lines), encoding="utf-8")
+    return str(path)
 
 
 @pytest.fixture
 def small(data, monkeypatch):
-    """The toy preset under the laptop's name, and that text."""
-    monkeypatch.setenv("COLLAPSE_DATA", str(data))
+    """The toy preset under the laptop's name, and that text in the place of tiny Shakespeare."""
+    monkeypatch.setattr(running, "Plan", functools.partial(running.Plan, corpus=data))
     monkeypatch.setitem(presets.PRESETS, "laptop", TOY)
 
 
 @pytest.fixture(scope="module")
 def whole(torch, data, tmp_path_factory):
     """The record of a toy experiment that ran without an interruption."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COLLAPSE_DATA", str(data))
-        plan = running.Plan(TOY, tmp_path_factory.mktemp("whole") / "run")
-        running.run(plan)
+    plan = running.Plan(TOY, tmp_path_factory.mktemp("whole") / "run", corpus=data)
+    running.run(plan)
     return recorded.read_file(plan.record)
 
 
@@ -401,8 +400,8 @@ def test_an_experiment_that_was_killed_gives_the_same_record(
     assert apart_from_time(recorded.read_file(plan.record)) == apart_from_time(whole)
 
 
-def test_two_processes_find_what_one_finds(whole, small, tmp_path):
-    running.run(running.Plan(TOY, tmp_path / "run"), jobs=2)
+def test_two_processes_find_what_one_finds(whole, data, tmp_path):
+    running.run(running.Plan(TOY, tmp_path / "run", corpus=data), jobs=2)
     assert apart_from_time(recorded.read_file(tmp_path / "run" / "laptop.json")) == apart_from_time(whole)
 
 

@@ -11,14 +11,14 @@ import collapse_lib
 
 ROOT = Path(collapse_lib.__file__).parent
 ROWS = {
-    "errors": -1,
-    "shapes": -0.5,
+    "errors": -2, "parameters": -1, "registry": -1, "shapes": -0.5,
     "metrics": 0, "schedules": 0, "evidence": 0, "distributions": 0,
     "learners": 1, "softmax": 1, "theory": 1, "corpora": 1,
     "embeddings": 1.5,
     "recursion": 2, "text": 2,
-    "lifetime": 3, "records": 3, "plotting": 3, "prose": 3, "excerpts": 3,
+    "lifetime": 3, "records": 3, "targets": 3, "plotting": 3, "prose": 3, "excerpts": 3,
     "gpt": 3.5,
+    "experiments": 3.7,
     "claims": 4, "exercises": 4,
     "__init__": 4.5,
     "chapters": 5,

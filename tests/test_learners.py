@@ -246,6 +246,13 @@ def test_no_sample_holds_a_token_that_the_model_lacks(learner):
     assert not counts_of(learner, learner.sample(model, 20, np.random.default_rng(0)))[:, 1].any()
 
 
+def test_of_equal_tokens_the_same_one_is_put_last_whatever_their_last_bits():
+    """Which of them is larger by rounding is the processor's business; put last, it would change all counts."""
+    one, other = np.array([0.4, np.nextafter(0.4, 0), 0.2]), np.array([np.nextafter(0.4, 0), 0.4, 0.2])
+    drawn = [Tabular().sample(p, 1_000, np.random.default_rng(0)).tolist() for p in (one, other)]
+    assert drawn[0] == drawn[1]
+
+
 @pytest.mark.parametrize("likeliest", [0, 1, 2])
 def test_putting_the_likeliest_token_last_moves_no_counts(likeliest):
     """Mean counts against n p, three tokens, z below 5: false alarm 2e-6 a case."""

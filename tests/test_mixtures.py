@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from collapse_lib import MostRecent, RandomlySampled
-from collapse_lib.claims import any_schedule, mixtures
+from collapse_lib.experiments import any_schedule, mixtures
 from collapse_lib.schedules import MIXING
 
 EVEN = tuple(np.full(10, 0.1))

@@ -28,7 +28,7 @@ from collapse_lib import (
     metrics,
     simulate,
 )
-from collapse_lib.claims import mixtures
+from collapse_lib.experiments import mixtures
 from collapse_lib.schedules import MIXING
 from collapse_lib.theory import moments, paper
 

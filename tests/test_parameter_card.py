@@ -13,7 +13,7 @@ from conftest import ROOT
 from collapse_lib import InvalidInput
 from collapse_lib.__main__ import main
 from collapse_lib.chapters import source
-from collapse_lib.chapters.source import PRESETS, Parameter
+from collapse_lib.parameters import PRESETS, Parameter
 from collapse_lib.site import parameters, words
 
 REAL = source.available()

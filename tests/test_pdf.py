@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from pypdf import PdfReader
 
 from collapse_lib.__main__ import main
+from collapse_lib.chapters.contents import Part, contents
 from collapse_lib.site import browser as browsers
 from collapse_lib.site import last_build, one_page, pdf
 
@@ -125,7 +126,7 @@ def test_the_title_page_tells_version_date_and_preset(page):
 def test_the_parts_of_the_book_are_those_of_its_table_of_contents(tmp_path):
     toc = "format: jb-book\nroot: a\nparts:\n  - caption: B\n    chapters:\n      - file: b\n      - file: c\n"
     (tmp_path / "_toc.yml").write_text(toc, encoding="utf-8")
-    assert one_page.parts(tmp_path / "_toc.yml") == [one_page.Part("", ("a",)), one_page.Part("B", ("b", "c"))]
+    assert contents(tmp_path).parts == (Part("", ("a",)), Part("B", ("b", "c")))
 
 
 # Without a browser ------------------------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ import oracles
 import pytest
 
 from collapse_lib import claims, metrics
-from collapse_lib.claims import recursive_training as checked
+from collapse_lib.claims import recursive_training as judged
+from collapse_lib.experiments import recursive_training as checked
 
 TRUTHS = np.array([[0.5, 0.3, 0.2], [0.1, 0.1, 0.8], [0.3, 0.7, 0.0]])
 SIZES = np.array([4, 3, 4])
@@ -76,7 +77,7 @@ def test_both_readings_are_judged_and_either_can_refute(monkeypatch):
         def half_as_long(p, sizes, m, wrong=wrong):
             return right(p, sizes, m // 2 if sizes.max() == wrong else m)
 
-        monkeypatch.setattr(checked, "share_left", half_as_long)
+        monkeypatch.setattr(judged, "share_left", half_as_long)
         assert claims.check("figure-1/drift", trials=4_000).kind == "refuted"
 
 

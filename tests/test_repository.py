@@ -72,6 +72,13 @@ def test_everything_in_the_lock_has_a_version_and_a_hash():
     assert all(re.match(r"[\w.-]+==\S+", entry) and "--hash=sha256:" in entry for entry in entries)
 
 
+@pytest.mark.parametrize("name", ["torch", "torch_cpu", "uv"])
+def test_what_ci_and_the_lock_add_has_a_version_and_a_hash(name):
+    entries = [each for each in re.split(r"\n(?=[a-z])", text(f".ci/{name}.txt")) if not each.startswith("#")]
+    assert all(re.match(r"[\w.-]+==\S+", entry) and "--hash=sha256:" in entry for entry in entries)
+    assert {"torch": EXTRAS["gpt"][0], "torch_cpu": EXTRAS["gpt"][0]}.get(name, "uv==") in "\n".join(entries)
+
+
 def test_what_builds_the_package_is_locked_too():
     backend = tomllib.loads(text("pyproject.toml"))["build-system"]["requires"]
     assert all(canonicalize_name(Requirement(name).name) in locked() for name in backend)

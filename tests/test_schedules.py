@@ -134,6 +134,13 @@ def test_a_schedule_has_its_reading_unless_told_otherwise(schedule, draw):
     assert schedule.draw == draw
 
 
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int16, np.int64])
+def test_sizes_of_few_bits_do_not_overflow(kind):
+    assert Accumulate(kind(100)) == Accumulate(100)
+    assert Accumulate(kind(100)).size * 1_000 == 100_000
+    assert MostRecent(kind(100), kind(4)).sizes(9).sum() == 100
+
+
 @given(schedules, generation)
 def test_row_m_has_m_entries(schedule, m):
     assert schedule.sizes(m).shape == (m,)

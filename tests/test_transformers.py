@@ -12,8 +12,8 @@ import pytest
 from conftest import ROOT
 
 from collapse_lib import InvalidInput, claims
-from collapse_lib.claims import transformers
 from collapse_lib.evidence.samples import FEWEST
+from collapse_lib.experiments import transformers
 from collapse_lib.gpt import presets, recorded, tabular
 from collapse_lib.gpt.recorded import PUBLISHED, Record, read
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from collapse_lib import evidence
-from collapse_lib.claims import verdicts as simulated
+from collapse_lib import claims, evidence
 from collapse_lib.evidence import ALPHA, comparisons, families, power, samples
+from collapse_lib.experiments import verdicts as simulated
 
 D = 20_000
 
@@ -122,9 +122,10 @@ def test_a_family_is_counted_from_its_smallest_adjusted_p_value():
 
 
 def test_too_few_runs_are_out_of_scope():
-    for check in (simulated.false_support, simulated.false_refutal):
-        with pytest.raises(evidence.OutOfScope, match="2,000 runs"):
-            check(trials=1_000)
+    for name in ("verdicts/false-support", "verdicts/false-refutal"):
+        found = claims.check(name, trials=1_000)
+        assert found.kind == "out of scope"
+        assert "2,000 runs" in found.note
 
 
 # Power ------------------------------------------------------------------------------------------------------------

@@ -197,26 +197,45 @@ def test_the_workflows_are_there():
 
 
 @every_workflow
-def test_a_workflow_pins_its_actions_limits_its_time_and_asks_for_few_rights(path):
+def test_a_workflow_pins_its_actions_by_commit_and_limits_its_time(path):
     workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert {"name", True, "permissions", "jobs"} <= set(workflow)  # YAML reads `on` as true
     for step in steps(workflow):
         assert ("uses" in step) != ("run" in step)
-        assert re.fullmatch(r"[\w-]+/[\w-]+@v\d+", step.get("uses", "a/b@v1"))
-    for job in workflow["jobs"].values():
-        assert job["timeout-minutes"] <= 60
-    rights = workflow["permissions"]
-    writes = {name for name, right in rights.items() if right == "write"}
-    assert writes <= ({"contents"} if path.stem == "publish" else set())
+        assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", step.get("uses", f"a/b@{'0' * 40}"))
+    assert all(job["timeout-minutes"] <= 60 for job in workflow["jobs"].values())
+
+
+@every_workflow
+def test_what_can_write_builds_nothing_and_what_builds_can_only_read(path):
+    workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert "write" not in workflow["permissions"].values()
+    for name, job in workflow["jobs"].items():
+        rights = {right for right, kind in job.get("permissions", {}).items() if kind == "write"}
+        assert rights == ({"contents"} if (path.stem, name) == ("publish", "publish") else set())
+        checkouts = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+        if rights:
+            assert not any("make" in step.get("run", "") for step in job["steps"])
+        else:
+            assert all(step["with"]["persist-credentials"] is False for step in checkouts)
 
 
 def test_publishing_takes_the_whole_history_and_both_branches_and_tags():
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "publish.yml").read_text(encoding="utf-8"))
     assert set(workflow[True]["push"]) == {"branches", "tags"}
-    [checkout] = [step for step in steps(workflow) if step.get("uses", "").startswith("actions/checkout@")]
+    building = workflow["jobs"]["build"]["steps"]
+    [checkout] = [step for step in building if step.get("uses", "").startswith("actions/checkout@")]
     assert checkout["with"]["fetch-depth"] == 0
-    [made] = [step for step in steps(workflow) if step.get("run") == "make book"]
+    [made] = [step for step in building if step.get("run") == "make book"]
     assert set(made["env"]) == {f"COLLAPSE_{name}" for name in ("REPOSITORY", "REVISION", "SITE", "VERSIONS")}
+
+
+def test_the_job_that_publishes_needs_numpy_and_scipy_of_the_lock_only():
+    awk = "/^[a-z]/ { ours = /^(numpy|scipy)==/ } ours"
+    assert awk in (ROOT / ".github" / "workflows" / "publish.yml").read_text(encoding="utf-8")
+    found = subprocess.run(["awk", awk, ROOT / "requirements.txt"], capture_output=True, text=True, check=True)
+    assert set(re.findall(r"^([a-z]+)==", found.stdout, re.MULTILINE)) == {"numpy", "scipy"}
+    assert found.stdout.count("--hash=sha256:") > 20
 
 
 def git(folder, *words):

@@ -31,87 +31,11 @@ import jupytext
 import nbformat
 
 from collapse_lib.errors import InvalidInput, require, unknown
-
-PRESETS = ("quick", "paper", "deep")
+from collapse_lib.parameters import PRESETS, READERS, Parameter
 
 _DECLARATION = re.compile(
     r"^(?P<name>\w+): (?P<type>[\w\[\]]+) = (?P<default>.+?)  # (?P<meaning>.+?)(?: \[(?P<range>[^\[\]]+)\])?$"
 )
-_ARTICLES = {
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "str": "a text",
-    "list[int]": "whole numbers separated by commas",
-    "list[float]": "numbers separated by commas",
-}
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One declared parameter; `low` and `high` bound a number or a list's entries, `choices` a word."""
-
-    name: str
-    type: str
-    default: Any
-    meaning: str
-    low: float = -math.inf
-    high: float = math.inf
-    choices: tuple[str, ...] = ()
-
-    @property
-    def accepts(self) -> str:
-        """What it takes, in words.
-
-        >>> Parameter("n", "int", 50, "samples", 1, 5000).accepts
-        'a whole number from 1 to 5000'
-        """
-        if self.choices:
-            return "one of " + ", ".join(self.choices)
-        return _ARTICLES[self.type] + self.limits
-
-    @property
-    def limits(self) -> str:
-        """Its range in words, empty where there is none."""
-        if math.isfinite(self.low) and math.isfinite(self.high):
-            return f" from {self.low:.15g} to {self.high:.15g}"
-        if math.isfinite(self.low):
-            return f" of at least {self.low:.15g}"
-        return f" of at most {self.high:.15g}" if math.isfinite(self.high) else ""
-
-    def parse(self, text: str) -> Any:
-        """The value that `text` (from a command line) stands for.
-
-        >>> n = Parameter("n", "int", 50, "samples", 1, 5000)
-        >>> n.parse("1e3")
-        1000
-        >>> n.parse("2.5")
-        Traceback (most recent call last):
-        ...
-        collapse_lib.errors.InvalidInput: n was given '2.5'; it takes a whole number from 1 to 5000.
-        """
-        try:
-            value = _READERS[self.type](text.strip())
-        except (ValueError, OverflowError):
-            raise self._refusal(repr(text)) from None
-        return self.checked(value)
-
-    def checked(self, value: Any) -> Any:
-        """`value` if it is in range, else `InvalidInput`."""
-        entries = value if isinstance(value, list) else [value]
-        if not entries and self.default:
-            raise self._refusal("an empty list")
-        if self.choices:
-            if value not in self.choices:
-                raise self._refusal(repr(value))
-        elif not isinstance(value, str):
-            for entry in entries:
-                if not self.low <= entry <= self.high:
-                    raise self._refusal(repr(entry) if value == entry else f"{value!r}, in it {entry!r}")
-        return value
-
-    def _refusal(self, given: str) -> InvalidInput:
-        return InvalidInput(f"{self.name} was given {given}; it takes {self.accepts}.")
 
 
 @dataclass(frozen=True)
@@ -142,13 +66,18 @@ class Chapter:
 
     def settings(self, preset: str, given: Mapping[str, str]) -> dict[str, Any]:
         """Every parameter's value: the default, then the preset's, then what was given as text."""
-        if preset not in PRESETS:
-            raise unknown("preset", preset, PRESETS)
+        known_preset(preset)
         values = {parameter.name: parameter.default for parameter in self.parameters}
         values |= {
             name: self.parameter(name).checked(value) for name, value in self.presets.get(preset, {}).items()
         }
         return values | {name: self.parameter(name).parse(text) for name, text in given.items()}
+
+
+def known_preset(name: str) -> None:
+    """Raise `InvalidInput` where no preset has that name."""
+    if name not in PRESETS:
+        raise unknown("preset", name, PRESETS)
 
 
 def book_folder() -> Path:
@@ -213,7 +142,7 @@ def _declared(line: str, path: Path) -> Parameter:
 def _parsed(line: str) -> Parameter:
     """The parameter that a line declares, or `ValueError`."""
     found = _DECLARATION.match(line)
-    if found is None or found["type"] not in _READERS:
+    if found is None or found["type"] not in READERS:
         raise ValueError(line)
     parameter = Parameter(found["name"], found["type"], ast.literal_eval(found["default"]), found["meaning"])
     if found["range"] is None:
@@ -226,55 +155,3 @@ def _parsed(line: str) -> Parameter:
         parameter.name, parameter.type, parameter.default, parameter.meaning,
         float(low) if low else -math.inf, float(high) if high else math.inf,
     )  # fmt: skip
-
-
-def _whole(text: str) -> int:
-    """A whole number, however written: 1000, 1e3, 1_000, 1000.0."""
-    try:
-        return int(text)
-    except ValueError:
-        value = float(text)
-        if not value.is_integer():
-            raise ValueError(text) from None
-        return int(value)
-
-
-def _real(text: str) -> float:
-    """A finite number."""
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
-
-
-def _flag(text: str) -> bool:
-    """True or false."""
-    words = {
-        "true": True,
-        "yes": True,
-        "on": True,
-        "1": True,
-        "false": False,
-        "no": False,
-        "off": False,
-        "0": False,
-    }
-    if text.lower() not in words:
-        raise ValueError(text)
-    return words[text.lower()]
-
-
-def _entries(text: str) -> list[str]:
-    """The entries of a list written with commas, with or without brackets."""
-    inner = text.removeprefix("[").removesuffix("]").strip()
-    return [entry for entry in re.split(r"\s*,\s*", inner) if entry] if inner else []
-
-
-_READERS: dict[str, Any] = {
-    "int": _whole,
-    "float": _real,
-    "bool": _flag,
-    "str": str,
-    "list[int]": lambda text: [_whole(entry) for entry in _entries(text)],
-    "list[float]": lambda text: [_real(entry) for entry in _entries(text)],
-}

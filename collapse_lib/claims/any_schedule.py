@@ -9,12 +9,20 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from collapse_lib import evidence, metrics
 from collapse_lib.claims import Judge, claim
-from collapse_lib.claims.truths import live_truth
 from collapse_lib.evidence import OutOfScope, Verdict
+from collapse_lib.experiments.any_schedule import (
+    READINGS,
+    SIZES,
+    Scene,
+    ended,
+    first_order_ratio,
+    mean_of_the_past,
+    seven,
+    shares_left,
+)
 from collapse_lib.recursion import simulate
 from collapse_lib.schedules import (
     Accumulate,
@@ -22,14 +30,11 @@ from collapse_lib.schedules import (
     MostRecent,
     PartiallySynthetic,
     RandomlySampled,
-    Redraw,
     Schedule,
 )
 from collapse_lib.theory import limits, moments, paper
 
 CHAPTER = "any_schedule"
-
-READINGS: tuple[Redraw, Redraw] = ("kept", "fresh")
 
 
 @claim(
@@ -42,18 +47,13 @@ READINGS: tuple[Redraw, Redraw] = ("kept", "fresh")
     not_run="Generations other than 2 and 7, and tables that are none of the seven.",
     origin="ours",
 )
-def every_schedule(
-    *,
-    truth: ArrayLike | None = None,
-    n: int = 12,
-    window: int = 3,
-    trials: int = 10_000,
-    seed: int = 0,
-) -> Judge:
+def every_schedule(s: Scene) -> Judge:
     """Simulated S_m against the exact one, before and after a window is full, from a quarter of the trials."""
-    p, m = live_truth(truth), np.array([2, 7])
-    schedules = list(seven(n, min(window, n)).values())
-    runs = [simulate(p, each, 7, runs=max(2, trials // 4), seed=seed, record=[metrics.sigma]) for each in schedules]
+    p, m = s.p, np.array([2, 7])
+    schedules = list(seven(s.n, min(s.window, s.n)).values())
+    runs = [
+        simulate(p, each, 7, runs=max(2, s.trials // 4), seed=s.seed, record=[metrics.sigma]) for each in schedules
+    ]
     exact = np.concatenate([moments.sigma(each, p, 7)[m] for each in schedules])
     samples = np.concatenate([run["sigma"][m].T for run in runs], axis=1)
     size = np.minimum(exact, 1 - exact)
@@ -73,21 +73,14 @@ def every_schedule(
     origin="classical",
     after="Wright (1931)",
 )
-def truth_free(
-    *,
-    truth: ArrayLike | None = None,
-    n: int = 12,
-    window: int = 3,
-    trials: int = 10_000,
-    seed: int = 0,
-) -> Judge:
+def truth_free(s: Scene) -> Judge:
     """The difference of the two shares at two generations, independent runs; theory says 0."""
-    schedule, m = MostRecent(n, min(window, n)), np.unique([1, max(1, n // 2)])
+    schedule, m = MostRecent(s.n, min(s.window, s.n)), np.unique([1, max(1, s.n // 2)])
     left = moments.diversity(schedule, int(m[-1]))[m]
     if not left.all():
         raise OutOfScope("with one real token nothing is left at once, from any truth.")
-    ours = shares_left(live_truth(truth), schedule, int(m[-1]), trials, seed)[m]
-    coin = shares_left([0.7, 0.3], schedule, int(m[-1]), trials, seed + 1)[m]
+    ours = shares_left(s.p, schedule, int(m[-1]), s.trials, s.seed)[m]
+    coin = shares_left([0.7, 0.3], schedule, int(m[-1]), s.trials, s.seed + 1)[m]
     return lambda spoil: evidence.equality((ours - spoil * coin).T, 0.0, margin=0.1 * left, about=left)
 
 
@@ -100,14 +93,14 @@ def truth_free(
     not_run=r"Sizes other than four, and \(m > 60\).",
     origin="ours",
 )
-def reproduces(*, truth: ArrayLike | None = None, n: int = 12) -> Judge:
+def reproduces(s: Scene) -> Judge:
     """Both curves, (9) for three pairs of sizes, to twelve digits."""
-    p, m = live_truth(truth), np.arange(1, 61)
+    p, m = s.p, np.arange(1, 61)
     S0 = float(metrics.sigma(p))
-    pairs = [(n, n), (5, 20), (100, 10)]
-    printed = [paper.sigma_fully_synthetic(S0, n, m)]
+    pairs = [(s.n, s.n), (5, 20), (100, 10)]
+    printed = [paper.sigma_fully_synthetic(S0, s.n, m)]
     printed += [paper.sigma_partially_synthetic(S0, N, synthetic, m) for N, synthetic in pairs]
-    schedules: list[Schedule] = [FullySynthetic(n)]
+    schedules: list[Schedule] = [FullySynthetic(s.n)]
     schedules += [PartiallySynthetic(N, synthetic) for N, synthetic in pairs]
     exact = [moments.sigma(each, p, 60)[1:] for each in schedules]
     return lambda spoil: evidence.exact(np.stack(exact), spoil * np.stack(printed), tolerance=1e-12)
@@ -124,30 +117,25 @@ def reproduces(*, truth: ArrayLike | None = None, n: int = 12) -> Judge:
     not_run=r"\(K > 6\); simulated, windows other than one in both readings, from generation \(3K\) on.",
     origin="ours",
 )
-def decay_rate(
-    *,
-    truth: ArrayLike | None = None,
-    n: int = 12,
-    window: int = 3,
-    trials: int = 10_000,
-    seed: int = 0,
-) -> Judge:
+def decay_rate(s: Scene) -> Judge:
     """Late ratios d_{m+1}/d_m; simulated, the diversity that n generations leave, from generation 3K on."""
-    p, K = live_truth(truth), min(window, n)
-    if FullySynthetic(n).size // K < 2:
+    p, K = s.p, min(s.window, s.n)
+    if FullySynthetic(s.n).size // K < 2:
         raise OutOfScope("with one sample of each model the real corpus is one token, and nothing is left at once.")
-    schedules = [MostRecent(n, k, draw) for k in range(1, min(6, n // 2) + 1) for draw in READINGS]
+    schedules = [MostRecent(s.n, k, draw) for k in range(1, min(6, s.n // 2) + 1) for draw in READINGS]
     curves = [moments.diversity(each, 30 * each.window + 1) for each in schedules]
     rates = np.array([moments.decay_rate(each) for each in schedules])
-    windows, early, late = [MostRecent(n, K, draw) for draw in READINGS], 3 * K, 3 * K + n
+    windows, early, late = [MostRecent(s.n, K, draw) for draw in READINGS], 3 * K, 3 * K + s.n
     slow = [moments.decay_rate(each) for each in windows]
     left = (1 - float(metrics.sigma(p))) * np.array([moments.diversity(each, late)[late] for each in windows])
-    runs = [simulate(p, each, late, runs=trials, seed=seed, record=[metrics.sigma])["sigma"] for each in windows]
+    runs = [
+        simulate(p, each, late, runs=s.trials, seed=s.seed, record=[metrics.sigma])["sigma"] for each in windows
+    ]
 
     def judge(spoil: float) -> Verdict:
         ratios = evidence.exact([d[-1] / d[-2] for d in curves], _spoilt(rates, spoil), tolerance=1e-9)
         gaps = [
-            (1 - run[late]) - _spoilt(rate, spoil) ** n * (1 - run[early])
+            (1 - run[late]) - _spoilt(rate, spoil) ** s.n * (1 - run[early])
             for rate, run in zip(slow, runs, strict=True)
         ]
         return evidence.both(ratios, evidence.equality(np.stack(gaps, axis=1), 0.0, margin=0.1 * left, about=left))
@@ -167,10 +155,10 @@ def decay_rate(
     origin="classical",
     after="Kaj, Krone and Lascoux (2001)",
 )
-def window_law(*, q: int = 10_000) -> Judge:
+def window_law(s: Scene) -> Judge:
     """(1 - rate) over its first order, which tends to 1."""
     pairs = [(K, draw) for K in range(1, 9) for draw in READINGS]
-    ratios = np.array([first_order_ratio(q, K, draw) for K, draw in pairs])
+    ratios = np.array([first_order_ratio(s.q, K, draw) for K, draw in pairs])
     return lambda spoil: evidence.exact(spoil * ratios, 1.0, tolerance=1e-3)
 
 
@@ -186,17 +174,20 @@ def window_law(*, q: int = 10_000) -> Judge:
     after="Chen and Kuba (2013)",
     planted=1.3,
 )
-def accumulate_limit(*, truth: ArrayLike | None = None, n: int = 12, trials: int = 10_000, seed: int = 0) -> Judge:
+def accumulate_limit(s: Scene) -> Judge:
     """The product against the recursion and, at m = 10^5, against its limit; simulated, what is left at m = 10."""
-    p, schedule = live_truth(truth), Accumulate(n)
+    p, schedule = s.p, Accumulate(s.n)
     m = np.array([1, 2, 5, 20, 60])
-    products = moments.accumulated_diversity(n, [*m, 10**5])
-    expected = [*moments.diversity(schedule, 60)[m], moments.accumulated_diversity(n)]
-    left, kept = shares_left(p, schedule, 10, max(2, trials // 2), seed)[-1], moments.accumulated_diversity(n, 10)
+    products = moments.accumulated_diversity(s.n, [*m, 10**5])
+    expected = [*moments.diversity(schedule, 60)[m], moments.accumulated_diversity(s.n)]
+    left, kept = (
+        shares_left(p, schedule, 10, max(2, s.trials // 2), s.seed)[-1],
+        moments.accumulated_diversity(s.n, 10),
+    )
 
     def judge(spoil: float) -> Verdict:
         computed = evidence.exact(products, spoil * np.array(expected), tolerance=1e-5)
-        if n == 1:
+        if s.n == 1:
             return computed
         # What is lost is a small part of the diversity, and is what the product tells: the margin is a tenth of it.
         lost = min(kept, 1 - kept)
@@ -216,7 +207,7 @@ def accumulate_limit(*, truth: ArrayLike | None = None, n: int = 12, trials: int
     not_run=r"\(n > 1,000\); the limit itself is computed from 2,000 generations.",
     origin="ours",
 )
-def fresh_limit_bounds() -> Judge:
+def fresh_limit_bounds(_: Scene) -> Judge:
     """The lower bound under the limit, the limit under the upper bound, and d_2 under the limit."""
     limit, upper = limits.accumulated_fresh(SIZES), 1 - 1 / SIZES
     lower = limits.accumulated_fresh_bound(SIZES)
@@ -240,7 +231,7 @@ def fresh_limit_bounds() -> Judge:
     not_run=r"The three other readings; \(n > 1,000\); the limit is computed from 5,000 generations.",
     origin="ours",
 )
-def random_limit_bound() -> Judge:
+def random_limit_bound(_: Scene) -> Judge:
     """The bound under the smallest d_m, and under the limit."""
     least = [moments.diversity(RandomlySampled(int(n)), 1_000).min() for n in SIZES]
 
@@ -261,18 +252,22 @@ def random_limit_bound() -> Judge:
     not_run=r"\(N\) other than 2, and generations beyond 10.",
     origin="ours",
 )
-def never_collapse(*, truth: ArrayLike | None = None, real: int = 2, trials: int = 10_000, seed: int = 0) -> Judge:
+def never_collapse(s: Scene) -> Judge:
     """The share of first models that are Dirac masses; and that, of a tenth of the trials, none changes."""
-    p = live_truth(truth)
-    schedules: list[Schedule] = [PartiallySynthetic(real, 4 * real), Accumulate(real), Accumulate(real, "fresh")]
-    few = max(2, trials // 10)
-    runs = [simulate(p, each, 10, runs=few, seed=seed, record=[metrics.collapsed]) for each in schedules]
+    p = s.p
+    schedules: list[Schedule] = [
+        PartiallySynthetic(s.real, 4 * s.real),
+        Accumulate(s.real),
+        Accumulate(s.real, "fresh"),
+    ]
+    few = max(2, s.trials // 10)
+    runs = [simulate(p, each, 10, runs=few, seed=s.seed, record=[metrics.collapsed]) for each in schedules]
     changed = sum(int((run["collapsed"][1] != run["collapsed"][-1]).sum()) for run in runs)
     # One draw of the corpus is cheap, and the share is small: so many make its tenth ten standard errors.
-    first = simulate(p, schedules[0], 1, runs=10 * trials, seed=seed + 1, record=[metrics.collapsed])["collapsed"][
-        1
-    ]
-    share = float((p**real).sum())
+    first = simulate(p, schedules[0], 1, runs=10 * s.trials, seed=s.seed + 1, record=[metrics.collapsed])[
+        "collapsed"
+    ][1]
+    share = float((p**s.real).sum())
     size = min(share, 1 - share)
 
     def judge(spoil: float) -> Verdict:
@@ -294,14 +289,19 @@ def never_collapse(*, truth: ArrayLike | None = None, real: int = 2, trials: int
     not_run=r"Truths other than the coin, \(n\) other than 2, and generations beyond 240.",
     origin="ours",
 )
-def random_dirac(*, size: int = 2, trials: int = 10_000, seed: int = 0) -> Judge:
+def random_dirac(s: Scene) -> Judge:
     """The share of generations 120 to 240 spent as a Dirac mass, less the mean of sum_i pi_i^n, run by run."""
     run = simulate(
-        [0.5, 0.5], RandomlySampled(size), 240, runs=max(2, trials // 10), seed=seed, record=[metrics.distribution]
+        [0.5, 0.5],
+        RandomlySampled(s.size),
+        240,
+        runs=max(2, s.trials // 10),
+        seed=s.seed,
+        record=[metrics.distribution],
     )
     p = run["distribution"][1:]
-    dirac, chance = metrics.collapsed(p), (mean_of_the_past(p) ** size).sum(axis=-1)
-    level = 2.0 ** (1 - size)  # the least that sum_i pi_i^n can be, for two tokens
+    dirac, chance = metrics.collapsed(p), (mean_of_the_past(p) ** s.size).sum(axis=-1)
+    level = 2.0 ** (1 - s.size)  # the least that sum_i pi_i^n can be, for two tokens
     return lambda spoil: evidence.equality(
         (dirac[120:] - spoil * chance[120:]).mean(axis=0), 0.0, margin=0.04 * level, about=level
     )
@@ -319,55 +319,10 @@ def random_dirac(*, size: int = 2, trials: int = 10_000, seed: int = 0) -> Judge
     origin="ours",
     planted=8,
 )
-def kept_for_good(*, size: int = 2, trials: int = 10_000, seed: int = 0) -> Judge:
+def kept_for_good(s: Scene) -> Judge:
     """The share of runs of two kinds at generation 1 that are a Dirac mass in all the generations 120 to 240."""
-    gone = ended([0.5, 0.5], RandomlySampled(size, "first"), max(2, trials // 10), seed)
+    gone = ended([0.5, 0.5], RandomlySampled(s.size, "first"), max(2, s.trials // 10), s.seed)
     return lambda spoil: evidence.at_least(gone, 0.1 * spoil)
-
-
-SIZES = np.array([2.0, 3, 5, 10, 30, 100, 300, 1_000])
-
-
-def seven(n: int, window: int) -> dict[str, Schedule]:
-    """Every schedule and reading of this book, each with n samples of a model, or of all its window."""
-    return {
-        "fully synthetic": FullySynthetic(n),
-        "window, kept": MostRecent(n, window),
-        "window, fresh": MostRecent(n, window, "fresh"),
-        "partially synthetic": PartiallySynthetic(n, n),
-        "random sampling": RandomlySampled(n),
-        "accumulate, kept": Accumulate(n),
-        "accumulate, fresh": Accumulate(n, "fresh"),
-    }
-
-
-def shares_left(
-    truth: ArrayLike, schedule: Schedule, generations: int, runs: int, seed: int
-) -> NDArray[np.float64]:
-    """(1 - sigma_m)/(1 - S_0) of simulated runs, shape (generations + 1, runs); its mean is d_m."""
-    run = simulate(truth, schedule, generations, runs=runs, seed=seed, record=[metrics.sigma])
-    return (1 - run["sigma"]) / (1 - metrics.sigma(truth))
-
-
-def ended(truth: ArrayLike, schedule: Schedule, runs: int, seed: int) -> NDArray[np.bool_]:
-    """Which runs were a Dirac mass in every generation from 120 to 240, of those that were none at generation 1."""
-    dirac = simulate(truth, schedule, 240, runs=runs, seed=seed, record=[metrics.collapsed])["collapsed"]
-    return np.asarray(dirac[120:, ~dirac[1]].all(axis=0))
-
-
-def first_order_ratio(q: int, K: int, draw: Redraw) -> float:
-    """(1 - rate) of a window of K models, q samples of each, over its first order in 1/q."""
-    rate = moments.decay_rate(MostRecent(q * K, K, draw))
-    return float((1 - rate) / (1 - moments.window_decay(q, K, draw=draw)))
-
-
-def mean_of_the_past(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """pi_m, the mean of the sources that generation m samples: p^(1) for the real corpus, then p^(1), ..., p^(m-1).
-
-    `p` has shape (M, runs, s), p^(1) first; the result too, pi_1 = p^(1) first.
-    """
-    past = np.concatenate([p[:1], p[:-1]])
-    return np.asarray(past.cumsum(axis=0) / np.arange(1, len(p) + 1)[:, None, None])
 
 
 def _spoilt(rate: Any, spoil: float) -> Any:

@@ -7,23 +7,27 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from collapse_lib import distributions, evidence, metrics
+from collapse_lib import evidence
 from collapse_lib.claims import Judge, claim
-from collapse_lib.claims.fully_synthetic import times
-from collapse_lib.claims.truths import live_truth
 from collapse_lib.evidence import Verdict
-from collapse_lib.recursion import collapse_times, simulate
+from collapse_lib.experiments.collapse_time import (
+    QUANTILES,
+    Scene,
+    absent,
+    last_collapses,
+    numbers_of_ancestors,
+    typical_tokens,
+)
+from collapse_lib.experiments.fully_synthetic import times
+from collapse_lib.recursion import simulate
 from collapse_lib.schedules import FullySynthetic
 from collapse_lib.theory import coalescent, drift
 
 CHAPTER = "collapse_time"
-QUANTILES = np.array([0.05, 0.5, 0.95])
-SIZES = (2, 10, 50, 100, 200, 400)
 WITHIN = 0.05
 EVERY = r"For every truth and every \(n\)"
 ONE_TRUTH = r"Other truths and other \(n\) than this page's"
@@ -40,11 +44,11 @@ ONE_TRUTH = r"Other truths and other \(n\) than this page's"
     quantifiers=r"For every \(n\) and \(j\), in law, whatever the tokens say.",
     not_run=r"Other \(n\) than this page's, and other \(j\) than these three.",
 )
-def ancestors(*, n: int = 50, trials: int = 10_000, seed: int = 0) -> Judge:
+def ancestors(s: Scene) -> Judge:
     """Genealogies drawn parent by parent, the last generation followed back through them."""
-    n = FullySynthetic(n).size
+    n = FullySynthetic(s.n).size
     laws = list(itertools.islice(coalescent.ancestors(n), n + 1))
-    K = numbers_of_ancestors(n, n, trials, np.random.default_rng(seed))
+    K = numbers_of_ancestors(n, n, s.trials, np.random.default_rng(s.seed))
     back = np.unique([1, max(1, n // 5), n]).tolist()
     return lambda spoil: functools.reduce(evidence.both, [_law(K[j], spoil * laws[j].cumsum()) for j in back])
 
@@ -60,13 +64,11 @@ def ancestors(*, n: int = 50, trials: int = 10_000, seed: int = 0) -> Judge:
     quantifiers=rf"{EVERY} and every \(m\), in law.",
     not_run=rf"{ONE_TRUTH}; \(m > 10n\).  Small chains are enumerated in the tests, without chance.",
 )
-def exact_collapse_probability(
-    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0
-) -> Judge:
+def exact_collapse_probability(s: Scene) -> Judge:
     """The whole law of T up to 10 n generations."""
-    p = live_truth(truth)
-    rho = coalescent.collapse_probability(p, n, 10 * n)
-    T = times(tuple(p), n, trials, seed)
+    p = s.p
+    rho = coalescent.collapse_probability(p, s.n, 10 * s.n)
+    T = times(tuple(p), s.n, s.trials, s.seed)
     return lambda spoil: _law(T, spoil * rho)
 
 
@@ -80,12 +82,10 @@ def exact_collapse_probability(
     quantifiers=rf"{EVERY}, in the mean.",
     not_run=rf"{ONE_TRUTH}.  Small chains are enumerated in the tests, without chance.",
 )
-def exact_collapse_time(
-    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0
-) -> Judge:
+def exact_collapse_time(s: Scene) -> Judge:
     """Simulated mean T against the exact one, give or take 5 %."""
-    p = live_truth(truth)
-    exact, T = coalescent.expected_collapse_time(p, n), times(tuple(p), n, trials, seed)
+    p = s.p
+    exact, T = coalescent.expected_collapse_time(p, s.n), times(tuple(p), s.n, s.trials, s.seed)
     return lambda spoil: evidence.equality(T, spoil * exact, margin=WITHIN * exact)
 
 
@@ -100,11 +100,11 @@ def exact_collapse_time(
     quantifiers=rf"{EVERY}, for the quantiles of the law of \(T\).",
     not_run=rf"{ONE_TRUTH}; other quantiles.",
 )
-def quantile(*, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0) -> Judge:
+def quantile(s: Scene) -> Judge:
     """Shares of runs that have collapsed a tenth earlier than the three exact quantiles, and a tenth later."""
-    p, q = live_truth(truth), QUANTILES
-    T = times(tuple(p), n, trials, seed)[:, None]
-    m = np.array([coalescent.collapse_time_quantile(p, n, each) for each in q])
+    p, q = s.p, QUANTILES
+    T = times(tuple(p), s.n, s.trials, s.seed)[:, None]
+    m = np.array([coalescent.collapse_time_quantile(p, s.n, each) for each in q])
     return lambda spoil: evidence.both(
         evidence.at_most(0.9 * spoil * m >= T, q), evidence.at_least(1.1 * spoil * m >= T, q)
     )
@@ -123,11 +123,11 @@ def quantile(*, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_00
     not_run=rf"{ONE_TRUTH}; \(m > n\); tokens so rare that the first generation decides most of their "
     "law.",
 )
-def extinction(*, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0) -> Judge:
+def extinction(s: Scene) -> Judge:
     """The generations in which three tokens die out: those met at 0.1, 0.5 and 0.8 of the probability, by rank."""
-    p, n = live_truth(truth), FullySynthetic(n).size
+    p, n = s.p, FullySynthetic(s.n).size
     tokens = typical_tokens(p, [0.1, 0.5, 0.8])
-    run = simulate(p, FullySynthetic(n), n, runs=trials, seed=seed, record=[absent(tokens)])
+    run = simulate(p, FullySynthetic(n), n, runs=s.trials, seed=s.seed, record=[absent(tokens)])
     died = np.count_nonzero(~run["absent"], axis=0)  # the first m without the token; n + 1 where it is still there
     exact = coalescent.extinction_probability(p, n, n)[:, tokens]
     return lambda spoil: functools.reduce(
@@ -147,13 +147,13 @@ def extinction(*, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_
     r"common ancestor, whose mean is at most \(2n(1 - 1/n)\).",
     not_run=r"\(n > 400\), and other truths: the mean is largest where all real tokens differ.",
 )
-def twice_n(*, truth: ArrayLike | None = None, sizes: Sequence[int] = SIZES) -> Judge:
+def twice_n(s: Scene) -> Judge:
     """The exact mean of T, and 1 plus that of the time with two lines or more, over the bound at every size."""
-    p = live_truth(truth)
+    p = s.p
     means = [
-        [coalescent.expected_collapse_time(p, n), 1 + coalescent.generations_with_lines(n).sum()] for n in sizes
+        [coalescent.expected_collapse_time(p, n), 1 + coalescent.generations_with_lines(n).sum()] for n in s.sizes
     ]
-    bounds = 2 * np.array(sizes)[:, None] - 1
+    bounds = 2 * np.array(s.sizes)[:, None] - 1
     return lambda spoil: evidence.exact_bound(means, bounds / spoil)
 
 
@@ -168,11 +168,10 @@ def twice_n(*, truth: ArrayLike | None = None, sizes: Sequence[int] = SIZES) -> 
     "sampling step away from Ewens (1963), after Buss and Clote (2004).",
     not_run=r"\(n > 400\), and other truths than these two; the tests try some hundred at random.",
 )
-def drift_bound(*, truth: ArrayLike | None = None, sizes: Sequence[int] = SIZES) -> Judge:
+def drift_bound(s: Scene) -> Judge:
     """The exact mean collapse time over the bound, at every size."""
-    pairs = [(q, n) for q in _this_truth_and_the_most_diverse(truth) for n in sizes]
-    means = [coalescent.expected_collapse_time(q, n) for q, n in pairs]
-    bounds = np.array([1 + drift.diffusion_time(q, n) for q, n in pairs])
+    means = [coalescent.expected_collapse_time(q, n) for q, n in s.pairs()]
+    bounds = np.array([1 + drift.diffusion_time(q, n) for q, n in s.pairs()])
     return lambda spoil: evidence.exact_bound(means, bounds / spoil)
 
 
@@ -186,7 +185,7 @@ def drift_bound(*, truth: ArrayLike | None = None, sizes: Sequence[int] = SIZES)
     quantifiers=r"For every \(n \ge 2\) and every \(z\) from \(1/(n+1)\) to 1.",
     not_run=r"\(n > 150\), and \(z\) between the multiples of \(1/n\), which the chain does not visit.",
 )
-def lemma() -> Judge:
+def lemma(_: Scene) -> Judge:
     """The bound over the mean, at every grid point."""
     grid = [(n, np.arange(1, n) / n) for n in range(2, 151)]
     bounds = np.concatenate([(1 - z) / (2 * n) for n, z in grid])
@@ -206,9 +205,9 @@ def lemma() -> Judge:
     "logarithmic error is classical: Ewens (1964), after Buss and Clote (2004).",
     not_run=r"\(n > 400\), and other truths than these two; the tests try some hundred at random.",
 )
-def diffusion(*, truth: ArrayLike | None = None, sizes: Sequence[int] = (1, *SIZES)) -> Judge:
+def diffusion(s: Scene) -> Judge:
     """The exact mean less one generation below it, and the exact mean with the allowance above it."""
-    pairs = [(q, n) for q in _this_truth_and_the_most_diverse(truth) for n in sizes]
+    pairs = s.pairs(1)
     exact = np.array([coalescent.expected_collapse_time(q, n) for q, n in pairs])
     approximate = np.array([drift.diffusion_time(q, n) for q, n in pairs])
     allowance = 1 + np.log([n for _, n in pairs]) / 3
@@ -231,7 +230,7 @@ def diffusion(*, truth: ArrayLike | None = None, sizes: Sequence[int] = (1, *SIZ
     r"\(1 - \frac{k}{6n}\), is worked out on the page.",
     not_run=r"Other \(n\), and \(k > 10\); the error term for every \(k\) is not proved.",
 )
-def kingman() -> Judge:
+def kingman(_: Scene) -> Judge:
     """Exact mean times against Kingman's with its first correction."""
     k = np.arange(2, 11)
     sizes = np.array([50, 100, 200])[:, None]
@@ -252,11 +251,11 @@ def kingman() -> Judge:
     "in the mean.",
     not_run="More than four contexts, and contexts that depend on each other, as those of a text do.",
 )
-def joint(*, trials: int = 10_000, seed: int = 0) -> Judge:
+def joint(s: Scene) -> Judge:
     """Maxima of simulated collapse times: their law, and their mean give or take 5 %."""
     sizes = np.array([5, 10, 15, 20])
-    truths = np.random.default_rng(seed).dirichlet(np.ones(5), size=len(sizes))
-    last = last_collapses(truths, sizes, trials, seed)
+    truths = np.random.default_rng(s.seed).dirichlet(np.ones(5), size=len(sizes))
+    last = last_collapses(truths, sizes, s.trials, s.seed)
     law = coalescent.joint_collapse_probability(truths, sizes, 10 * int(sizes.max()))
     mean = coalescent.expected_last_collapse(truths, sizes)
     return lambda spoil: evidence.both(
@@ -264,59 +263,6 @@ def joint(*, trials: int = 10_000, seed: int = 0) -> Judge:
     )
 
 
-def numbers_of_ancestors(n: int, generations: int, runs: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """K_0, K_1, ... of simulated genealogies: the number of distinct ancestors, shape (generations + 1, runs).
-
-    Every token of every generation draws its parent, and each of the last n tokens is followed back through them.
-    """
-    line = np.tile(np.arange(n), (runs, 1))  # the ancestor of each of the last n tokens, shape (runs, n)
-    K = [np.full(runs, n)]
-    for _ in range(generations):
-        parents = rng.integers(n, size=(runs, n))
-        line = np.take_along_axis(parents, line, axis=1)
-        met = np.zeros((runs, n), dtype=bool)
-        np.put_along_axis(met, line, True, axis=1)
-        K.append(np.count_nonzero(met, axis=1))
-    return np.stack(K)
-
-
-def last_collapses(
-    truths: NDArray[np.float64], sizes: NDArray[np.int64], runs: int, seed: int
-) -> NDArray[np.int64]:
-    """The largest of the contexts' collapse times in each run, shape (runs,); truths of shape (contexts, s)."""
-    each = [
-        collapse_times(p[p > 0], FullySynthetic(n), runs=runs, seed=seed + j)
-        for j, (p, n) in enumerate(zip(truths, sizes.tolist(), strict=True))
-    ]
-    return np.max(each, axis=0)
-
-
-def spread_tokens(p: NDArray[np.float64], most: int) -> NDArray[np.int64]:
-    """At most `most` tokens, evenly spread over the ranks from the most to the least probable."""
-    ranked = np.argsort(-p, kind="stable")
-    return ranked[np.linspace(0, len(p) - 1, min(most, len(p))).astype(int)]
-
-
-def typical_tokens(p: NDArray[np.float64], shares: Sequence[float]) -> NDArray[np.int64]:
-    """The tokens met at these shares of the probability, counted from the most probable token on; each once."""
-    ranked = np.argsort(-p, kind="stable")
-    return ranked[np.unique(np.searchsorted(p[ranked].cumsum(), shares))]
-
-
-def absent(tokens: NDArray[np.int64]) -> metrics.Metric:
-    """The metric that tells which of these tokens are extinct."""
-
-    def absent(p: NDArray[np.float64]) -> NDArray[np.bool_]:
-        return p[..., tokens] == 0
-
-    return absent
-
-
 def _law(samples: NDArray[np.int64], cdf: NDArray[np.float64]) -> Verdict:
     """Whether whole numbers follow the law, its distribution function cut off at 1."""
     return evidence.same_law(samples, np.minimum(1, cdf), margin=WITHIN)
-
-
-def _this_truth_and_the_most_diverse(truth: ArrayLike | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The truth to check at, and one that gives n different tokens to any n of the claims, but for rare runs."""
-    return live_truth(truth), distributions.uniform(100_000)

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import math
-from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from collapse_lib import distributions, evidence, metrics
 from collapse_lib.claims import Judge, claim
-from collapse_lib.claims.truths import live_truth
 from collapse_lib.evidence import OutOfScope, Verdict
+from collapse_lib.experiments.errata import (
+    FIGURE_4,
+    Scene,
+    at_the_sure_deviation,
+    equation_9,
+    erratum_truth,
+    mean_spreads,
+    second_moments,
+)
+from collapse_lib.experiments.truths import live_truth
 from collapse_lib.recursion import simulate
 from collapse_lib.schedules import MostRecent, PartiallySynthetic
 from collapse_lib.theory import deviation, moments, paper
@@ -34,24 +41,19 @@ CHAPTER = "errata"
     "enumeration in fractions stand on the page.",
     expects="corrected",
 )
-def theorem_2(
-    *,
-    moment: float = 0.3,
-    real: int = 5,
-    synthetic: int = 100,
-    trials: int = 20_000,
-    seed: int = 0,
-) -> Judge:
+def theorem_2(s: Scene) -> Judge:
     """Printed and corrected (9) on the same runs at S_2, S_3, S_4, with a tenth of their difference as margin."""
-    p, m = _erratum_truth(moment, seed), np.arange(2, 5)
-    printed, right = (_equation_9(p, real, synthetic, m, sign) for sign in (True, False))
+    p, m = erratum_truth(s.moment, s.seed), np.arange(2, 5)
+    printed, right = (equation_9(p, s.real, s.synthetic, m, sign) for sign in (True, False))
     signs = np.abs(right - printed)
     if signs.min() < 0.01:
         raise OutOfScope(
             f"the two signs differ by {signs.min():.2g} only; take fewer real samples to tell them apart."
         )
-    run = simulate(p, PartiallySynthetic(real, synthetic), 4, runs=trials, seed=seed, record=[metrics.sigma])
-    samples = _second_moments(run["sigma"], p, real)[m].T
+    run = simulate(
+        p, PartiallySynthetic(s.real, s.synthetic), 4, runs=s.trials, seed=s.seed, record=[metrics.sigma]
+    )
+    samples = second_moments(run["sigma"], p, s.real)[m].T
     told = "; ".join(
         f"at S_{i} printed {minus:.4f}, measured {mean:.4f}"
         for i, minus, mean in zip(m, printed, samples.mean(axis=0), strict=True)
@@ -78,17 +80,17 @@ def theorem_2(
     "which it does not hold.",
     expects="corrected",
 )
-def remark(*, moment: float = 0.3, real: int = 5, trials: int = 20_000, seed: int = 0) -> Judge:
+def remark(s: Scene) -> Judge:
     """The printed limit and S_1, on the same runs at n = 2000, with a tenth of their difference as margin."""
-    p = _erratum_truth(moment, seed)
+    p = erratum_truth(s.moment, s.seed)
     S0 = metrics.sigma(p)
-    printed, right = (float(paper.sigma_much_synthetic(S0, real, printed=sign)) for sign in (True, False))
+    printed, right = (float(paper.sigma_much_synthetic(S0, s.real, printed=sign)) for sign in (True, False))
     gap = abs(printed - right)
     if gap < 0.02:
         raise OutOfScope(f"the two limits differ by {gap:.2g}; take fewer real samples.")
-    runs = min(trials, 2_000)
-    run = simulate(p, PartiallySynthetic(real, 2_000), 4, runs=runs, seed=seed, record=[metrics.sigma])
-    samples = _second_moments(run["sigma"], p, real)[2:].T
+    runs = min(s.trials, 2_000)
+    run = simulate(p, PartiallySynthetic(s.real, 2_000), 4, runs=runs, seed=s.seed, record=[metrics.sigma])
+    samples = second_moments(run["sigma"], p, s.real)[2:].T
     return lambda spoil: evidence.corrected(
         evidence.equality(samples, printed, margin=gap / 10, about=gap),
         evidence.equality(samples, spoil * right, margin=gap / 10, about=gap),
@@ -106,7 +108,7 @@ def remark(*, moment: float = 0.3, real: int = 5, trials: int = 20_000, seed: in
     r"and \(N\) = 2, 5, 100.",
     expects="corrected",
 )
-def strict() -> Judge:
+def strict(_: Scene) -> Judge:
     """S_2 over the bound, at n = 1 and 2."""
     truths = (np.array([0.5, 0.5]), np.array([0.7, 0.2, 0.1]), distributions.uniform(20))
     cases = list(itertools.product(truths, (2, 5, 100)))
@@ -125,10 +127,6 @@ def strict() -> Judge:
     )
 
 
-FIGURE_4 = (600, 10)
-"""Tokens s and synthetic samples n of the paper's Figure 4."""
-
-
 @claim(
     "erratum/lemma-1",
     chapter=CHAPTER,
@@ -143,21 +141,21 @@ FIGURE_4 = (600, 10)
     planted=1e13,
     sensible=False,  # 2^s - 2 says nothing here; how close it comes elsewhere is what lemma-1/weissman tells
 )
-def lemma_1(*, lemma_tokens: int = 60, lemma_samples: int = 10) -> Judge:
+def lemma_1(s: Scene) -> Judge:
     """A probability of 1 against the bound in either form."""
-    s, n = lemma_tokens, lemma_samples
-    if n >= s or s % 2:
+    tokens, n = s.lemma_tokens, s.lemma_samples
+    if n >= tokens or tokens % 2:
         raise OutOfScope("the argument needs an even number of tokens, and fewer samples than tokens.")
-    sizes = ((s, n), FIGURE_4)
-    printed = [_at_the_sure_deviation(paper.concentration_bound, *size) for size in sizes]
+    sizes = ((tokens, n), FIGURE_4)
+    printed = [at_the_sure_deviation(paper.concentration_bound, *size) for size in sizes]
     if printed[0] >= 1:
         raise OutOfScope(
             f"the bound is {printed[0]:.3g} here and says nothing; take more tokens for as many samples."
         )
-    note = " and ".join(f"{bound:.2g} at s = {s}, n = {n}" for bound, (s, n) in zip(printed, sizes, strict=True))
+    note = " and ".join(f"{bound:.2g} at s = {k}, n = {n}" for bound, (k, n) in zip(printed, sizes, strict=True))
 
     def judge(spoil: float) -> Verdict:
-        right = [_at_the_sure_deviation(paper.weissman_bound, *size) / spoil for size in sizes]
+        right = [at_the_sure_deviation(paper.weissman_bound, *size) / spoil for size in sizes]
         found = evidence.corrected(
             evidence.exact_bound(np.ones(2), printed), evidence.exact_bound(np.ones(2), right)
         )
@@ -180,20 +178,20 @@ def lemma_1(*, lemma_tokens: int = 60, lemma_samples: int = 10) -> Judge:
     expects="corrected",
     planted=40,
 )
-def theorem_4_step(*, tokens: int = 5, odd: int = 7) -> Judge:
+def theorem_4_step(s: Scene) -> Judge:
     """The printed step in fractions; (16) and our inequality at the same place."""
-    first, second = mean_spreads(tokens, odd)
-    claimed = Fraction(1, 4) - (Fraction(1, 4) - first) * Fraction(odd, odd + 1) ** 2
+    first, second = mean_spreads(s.tokens, s.odd)
+    claimed = Fraction(1, 4) - (Fraction(1, 4) - first) * Fraction(s.odd, s.odd + 1) ** 2
     if second <= claimed:
         raise OutOfScope(
-            f"with {tokens} tokens and N = {odd} the printed step holds; take more tokens or an odd N."
+            f"with {s.tokens} tokens and N = {s.odd} the printed step holds; take more tokens or an odd N."
         )
-    p = distributions.uniform(tokens)
-    bound = paper.deviation_bound_refined(p, odd, 1, spread=float(first))
-    exact = deviation.l1(p, odd, 1, 20)[2:]
-    counts, _ = paper.outcomes(p, odd)
+    p = distributions.uniform(s.tokens)
+    bound = paper.deviation_bound_refined(p, s.odd, 1, spread=float(first))
+    exact = deviation.l1(p, s.odd, 1, 20)[2:]
+    counts, _ = paper.outcomes(p, s.odd)
     split = np.array([paper.pi(c) for c in counts])
-    ours = evidence.exact_bound(1 - metrics.sigma(counts / odd), 4 * split * (1 - split))
+    ours = evidence.exact_bound(1 - metrics.sigma(counts / s.odd), 4 * split * (1 - split))
 
     def judge(spoil: float) -> Verdict:
         conclusion = evidence.exact_bound(exact, bound / spoil)
@@ -215,13 +213,13 @@ def theorem_4_step(*, tokens: int = 5, odd: int = 7) -> Judge:
     expects="vacuous",
     planted=1e4,
 )
-def theorem_3_vacuous(*, vocabulary: int = 600, N: int = 100, sizes: Sequence[int] = (1, 10, 100, 400)) -> Judge:
+def theorem_3_vacuous(s: Scene) -> Judge:
     """The exact deviations below the bound, and the bound above 2."""
-    p = distributions.with_moments(vocabulary, min(52, vocabulary), 0.1, seed=0)
-    exact = [deviation.l1(p, N, n, 10)[2:].max() for n in sizes]
+    p = distributions.with_moments(s.vocabulary, min(52, s.vocabulary), 0.1, seed=0)
+    exact = [deviation.l1(p, s.N, n, 10)[2:].max() for n in s.sizes]
 
     def judge(spoil: float) -> Verdict:
-        bounds = [float(paper.deviation_bound(N, n, vocabulary)) / spoil for n in sizes]
+        bounds = [float(paper.deviation_bound(s.N, n, s.vocabulary)) / spoil for n in s.sizes]
         return evidence.vacuous(evidence.exact_bound(exact, bounds), bounds, largest=2)
 
     return judge
@@ -242,20 +240,18 @@ def theorem_3_vacuous(*, vocabulary: int = 600, N: int = 100, sizes: Sequence[in
     expects="overstated",
     planted=10,
 )
-def exponentially(
-    *, truth: ArrayLike | None = None, eps: float = 0.25, trials: int = 20_000, seed: int = 0
-) -> Judge:
+def exponentially(s: Scene) -> Judge:
     """The reading that more than (11) leads beyond eps, against the direct bound."""
-    p, N, n = live_truth(truth), 1_000, 2_000
-    if paper.largest_synthetic(N, eps, len(p)) >= 1 or deviation.saturating_bound(N, n, len(p)) >= eps:
+    p, N, n = s.p, 1_000, 2_000
+    if paper.largest_synthetic(N, s.eps, len(p)) >= 1 or deviation.saturating_bound(N, n, len(p)) >= s.eps:
         raise OutOfScope("equation (11) allows some synthetic data here, or the direct bound exceeds eps.")
-    runs = max(2, min(500, trials))
-    run = simulate(p, PartiallySynthetic(N, n), 10, runs=runs, seed=seed, record=[metrics.deviation])
+    runs = max(2, min(500, s.trials))
+    run = simulate(p, PartiallySynthetic(N, n), 10, runs=runs, seed=s.seed, record=[metrics.deviation])
     last = run["deviation"][-1]
 
     def judge(spoil: float) -> Verdict:
         bound = float(deviation.saturating_bound(N, n, len(p))) / spoil
-        return evidence.overstated(evidence.at_least(last, eps), evidence.at_most(last, bound))
+        return evidence.overstated(evidence.at_least(last, s.eps), evidence.at_most(last, bound))
 
     return judge
 
@@ -272,87 +268,19 @@ def exponentially(
     "reading the paper's own runs had.",
     origin="ours",
 )
-def equation_5(*, size: int = 10, trials: int = 20_000, seed: int = 0) -> Judge:
+def equation_5(s: Scene) -> Judge:
     """Each reading against its own exact law at generation 30."""
-    if size < 5:
+    if s.size < 5:
         raise OutOfScope("a window of 5 models needs at least 5 samples.")
-    p, m = live_truth(None), 30
-    schedules = MostRecent(size, 5, "kept"), MostRecent(size, 5, "fresh")
+    p, m = live_truth(), 30
+    schedules = MostRecent(s.size, 5, "kept"), MostRecent(s.size, 5, "fresh")
     exact = [float(moments.sigma(schedule, p, m)[m]) for schedule in schedules]
     difference = abs(exact[0] - exact[1])
     kept, fresh = (
-        simulate(p, schedule, m, runs=max(2, trials // 4), seed=seed + i, record=[metrics.sigma])["sigma"][m]
+        simulate(p, schedule, m, runs=max(2, s.trials // 4), seed=s.seed + i, record=[metrics.sigma])["sigma"][m]
         for i, schedule in enumerate(schedules)
     )
     return lambda spoil: evidence.both(
         evidence.equality(kept, spoil * exact[0], margin=difference / 10, about=difference),
         evidence.equality(fresh, spoil * exact[1], margin=difference / 10, about=difference),
     )
-
-
-def mean_spreads(tokens: int, real: int) -> tuple[Fraction, Fraction]:
-    """E lambda_1 and E lambda_2 with n = 1, in exact fractions, for the uniform law.
-
-    lambda(p) = max_A p(A) (1 - p(A)).  Every corpus of `real` samples is looked at, and each token that may follow.
-    """
-    first = second = Fraction(0)
-    for counts in _partitions(real, tokens):
-        weight = _chance(counts, tokens)
-        first += weight * _spread(counts)
-        for i, count in enumerate(counts):
-            more = (*counts[:i], count + 1, *counts[i + 1 :])
-            second += weight * Fraction(count, real) * _spread(more)
-    return first, second
-
-
-def _partitions(N: int, parts: int, largest: int | None = None) -> list[tuple[int, ...]]:
-    """Ways to write N as at most `parts` positive numbers, largest first."""
-    if N == 0:
-        return [()]
-    top = min(N, N if largest is None else largest)
-    return [
-        (k, *rest)
-        for k in range(top, 0, -1) if parts for rest in _partitions(N - k, parts - 1, k)
-    ]  # fmt: skip
-
-
-def _chance(counts: tuple[int, ...], tokens: int) -> Fraction:
-    """Probability that uniform samples have these counts, in some order of the tokens."""
-    all_counts = [*counts, *[0] * (tokens - len(counts))]
-    orders = math.factorial(tokens)
-    for count in set(all_counts):
-        orders //= math.factorial(all_counts.count(count))
-    ways = math.factorial(sum(counts))
-    for count in counts:
-        ways //= math.factorial(count)
-    return Fraction(orders * ways, tokens ** sum(counts))
-
-
-def _spread(counts: tuple[int, ...]) -> Fraction:
-    """lambda of the law with these counts."""
-    N = sum(counts)
-    sums = {sum(chosen) for r in range(len(counts) + 1) for chosen in itertools.combinations(counts, r)}
-    return max(Fraction(a, N) * Fraction(N - a, N) for a in sums)
-
-
-def _equation_9(p: NDArray[np.float64], N: int, n: int, m: ArrayLike, printed: bool) -> NDArray[np.float64]:
-    """(9) at this truth."""
-    return paper.sigma_partially_synthetic(metrics.sigma(p), N, n, m, printed=printed)
-
-
-def _second_moments(sigma: NDArray[np.float64], p: NDArray[np.float64], N: int) -> NDArray[np.float64]:
-    """sigma_m less the same run's sigma_1 - S_1, which has mean 0: S_m with less noise, same shape.
-
-    S_1 = 1/N + (1 - 1/N) S_0 is elementary, and no part of (9), which starts at S_2.
-    """
-    return sigma - (sigma[1] - (1 / N + (1 - 1 / N) * metrics.sigma(p)))
-
-
-def _at_the_sure_deviation(bound: Callable[..., ArrayLike], s: int, n: int) -> float:
-    """A bound of P(||p_hat - p||_1 >= 2 (1 - n/s)) for uniform p on s tokens, s even; the probability is 1."""
-    return float(bound(distributions.uniform(s), n, 2 * (1 - n / s), pi_p=0.5))  # type: ignore[arg-type]
-
-
-def _erratum_truth(moment: float, seed: int) -> NDArray[np.float64]:
-    """Thirty tokens with a large enough S_0 for the misprint to show."""
-    return distributions.with_moments(30, 30, moment, seed=seed)

@@ -6,16 +6,12 @@ whichever is smaller.
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Sequence
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-from collapse_lib import distributions, evidence, learners, metrics
+from collapse_lib import evidence, metrics
 from collapse_lib.claims import Judge, claim
-from collapse_lib.claims.truths import live_truth
 from collapse_lib.evidence import OutOfScope, Verdict
+from collapse_lib.experiments.fully_synthetic import Scene, groups, last_tokens, three_truths, times
 from collapse_lib.recursion import collapse_times, simulate
 from collapse_lib.schedules import FullySynthetic
 from collapse_lib.theory import coalescent, paper
@@ -33,14 +29,14 @@ ONE_TRUTH = r"Other truths and other \(n\) than this page's"
     quantifiers=rf"{ANY_TRUTH} and every generation \(m\), in the mean over runs.",
     not_run=rf"{ONE_TRUTH}; generations beyond \(n\), where runs differ most; more than the mean of \(\sigma_m\).",
 )
-def sigma(*, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0) -> Judge:
+def sigma(s: Scene) -> Judge:
     """Simulated S_m against (6), at five generations up to n, give or take 6 % of S_m or 1 - S_m."""
-    p, S0 = _truth(truth)
-    n = FullySynthetic(n).size
+    p, S0 = s.p, s.S0
+    n = FullySynthetic(s.n).size
     if n == 1:
         raise OutOfScope("with n = 1 every model is a Dirac mass, and sigma is 1 without any chance.")
     m = np.unique(np.geomspace(1, n, 5).astype(int))
-    found = simulate(p, FullySynthetic(n), n, runs=trials, seed=seed, record=[metrics.sigma])["sigma"][m].T
+    found = simulate(p, FullySynthetic(n), n, runs=s.trials, seed=s.seed, record=[metrics.sigma])["sigma"][m].T
     expected = paper.sigma_fully_synthetic(S0, n, m)
     about = np.minimum(expected, 1 - expected)
     return lambda spoil: evidence.equality(found, spoil * expected, margin=0.06 * about, about=about)
@@ -56,19 +52,17 @@ def sigma(*, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, 
     "and 0.9.",
     planted=60,
 )
-def collapse_probability_lower(
-    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0
-) -> Judge:
+def collapse_probability_lower(s: Scene) -> Judge:
     """Simulated, where the bound first passes 0.1, 0.5 and 0.9; exact, at every m up to 10 n."""
-    p, S0 = _truth(truth)
-    m = np.arange(1, 10 * n + 1)
-    printed, _ = paper.collapse_probability_bounds(S0, n, m, len(p))
-    exact = coalescent.collapse_probability(p, n, len(m))[1:]
+    p, S0 = s.p, s.S0
+    m = np.arange(1, 10 * s.n + 1)
+    printed, _ = paper.collapse_probability_bounds(S0, s.n, m, len(p))
+    exact = coalescent.collapse_probability(p, s.n, len(m))[1:]
 
     def judge(spoil: float) -> Verdict:
         lower = 1 - (1 - printed) / spoil
         reached = np.unique(np.minimum(np.searchsorted(lower, [0.1, 0.5, 0.9]), len(m) - 1))
-        collapsed = times(tuple(p), n, trials, seed)[:, None] <= m[reached]
+        collapsed = s.times[:, None] <= m[reached]
         return evidence.both(
             evidence.at_least(collapsed, lower[reached]), evidence.exact_bound(1 - exact, 1 - lower)
         )
@@ -85,18 +79,16 @@ def collapse_probability_lower(
     not_run=rf"{ONE_TRUTH}; \(m > 10n\); simulation at other \(m\) than the quartiles of \(T\).",
     planted=6,
 )
-def collapse_probability_upper(
-    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0
-) -> Judge:
+def collapse_probability_upper(s: Scene) -> Judge:
     """Simulated, at the quartiles of T; exact, at every m up to 10 n."""
-    p, S0 = _truth(truth)
-    if n == 1:
+    p, S0 = s.p, s.S0
+    if s.n == 1:
         raise OutOfScope("with n = 1 every model is a Dirac mass and the bound is 1.")
-    m = np.arange(1, 10 * n + 1)
-    _, printed = paper.collapse_probability_bounds(S0, n, m, len(p))
-    exact = coalescent.collapse_probability(p, n, len(m))[1:]
+    m = np.arange(1, 10 * s.n + 1)
+    _, printed = paper.collapse_probability_bounds(S0, s.n, m, len(p))
+    exact = coalescent.collapse_probability(p, s.n, len(m))[1:]
     quartiles = np.unique(np.searchsorted(exact, [0.25, 0.5, 0.75]))
-    collapsed = times(tuple(p), n, trials, seed)[:, None] <= m[quartiles]
+    collapsed = s.times[:, None] <= m[quartiles]
 
     def judge(spoil: float) -> Verdict:
         upper = 1 - (1 - printed) * spoil
@@ -116,18 +108,16 @@ def collapse_probability_upper(
     not_run=rf"{ONE_TRUTH}.",
     planted=4,
 )
-def collapse_time_lower(
-    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0
-) -> Judge:
+def collapse_time_lower(s: Scene) -> Judge:
     """Simulated mean T, and the exact one."""
-    p, S0 = _truth(truth)
-    printed, mean = paper.collapse_time_bounds(S0, n, len(p))[0], coalescent.expected_collapse_time(p, n)
+    p, S0 = s.p, s.S0
+    printed, mean = paper.collapse_time_bounds(S0, s.n, len(p))[0], coalescent.expected_collapse_time(p, s.n)
 
     def judge(spoil: float) -> Verdict:
         lower = spoil * printed
         exact = evidence.exact_bound(lower, mean)
         # With one sample T is always 1, the bound too: no interval separates the two, and the exact law decides.
-        return exact if n == 1 else evidence.both(evidence.at_least(times(tuple(p), n, trials, seed), lower), exact)
+        return exact if s.n == 1 else evidence.both(evidence.at_least(s.times, lower), exact)
 
     return judge
 
@@ -141,17 +131,15 @@ def collapse_time_lower(
     not_run=rf"{ONE_TRUTH}.",
     planted=50,
 )
-def collapse_time_upper(
-    *, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0
-) -> Judge:
+def collapse_time_upper(s: Scene) -> Judge:
     """Simulated mean T, and the exact one."""
-    p, S0 = _truth(truth)
-    printed, mean = paper.collapse_time_bounds(S0, n, len(p))[1], coalescent.expected_collapse_time(p, n)
+    p, S0 = s.p, s.S0
+    printed, mean = paper.collapse_time_bounds(S0, s.n, len(p))[1], coalescent.expected_collapse_time(p, s.n)
 
     def judge(spoil: float) -> Verdict:
         upper = printed / spoil
         exact = evidence.exact_bound(mean, upper)
-        return exact if n == 1 else evidence.both(evidence.at_most(times(tuple(p), n, trials, seed), upper), exact)
+        return exact if s.n == 1 else evidence.both(evidence.at_most(s.times, upper), exact)
 
     return judge
 
@@ -167,24 +155,15 @@ def collapse_time_upper(
     not_run=r"Other truths than this page's, and other \(n\) than these three, of which a measured exponent tells "
     "nothing.",
 )
-def linear(
-    *,
-    truth: ArrayLike | None = None,
-    sizes: Sequence[int] = (50, 100, 200),
-    trials: int = 10_000,
-    seed: int = 0,
-) -> Judge:
-    """The slope of log mean T against log n, over the sizes of at least 50, give or take 0.1.
+def linear(s: Scene) -> Judge:
+    """The slope of log mean T against log n, give or take 0.1.
 
     All the trials are run at the smallest size, where a run costs least, and a fifth of them at the others.  Over
     these sizes n log n would have the slope 1.2, and the upper bound of (8) has 2.
     """
-    p, _ = _truth(truth)
-    sizes = sorted(n for n in sizes if n >= 50)
-    if len(sizes) < 2:
-        raise OutOfScope("a growth rate needs at least two sample sizes of 50 or more.")
-    runs = [trials, *[trials // 5] * (len(sizes) - 1)]
-    samples = [times(tuple(p), n, k, seed) for n, k in zip(sizes, runs, strict=True)]
+    sizes = (50, 100, 200)
+    runs = (s.trials, s.trials // 5, s.trials // 5)
+    samples = [times(tuple(s.p), n, k, s.seed) for n, k in zip(sizes, runs, strict=True)]
     return lambda spoil: evidence.slope(sizes, samples, spoil, margin=0.1)
 
 
@@ -198,11 +177,11 @@ def linear(
     not_run=r"Other truths than this page's; \(n > 20\), since the limit law does not depend on \(n\); how the "
     "chance is shared out within a group.",
 )
-def limit(*, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, seed: int = 0) -> Judge:
+def limit(s: Scene) -> Judge:
     """The share of runs that end in each group, give or take 10 % of it; four times the trials, n of at most 20."""
-    p, _ = _truth(truth)
+    p = s.p
     group = groups(p, 4)
-    ended = group[last_tokens(p, min(n, 20), 4 * trials, seed)][:, None] == np.unique(group)
+    ended = group[last_tokens(p, min(s.n, 20), 4 * s.trials, s.seed)][:, None] == np.unique(group)
     expected = np.array([paper.limit_distribution(p)[group == j].sum() for j in np.unique(group)])
     return lambda spoil: evidence.equality(ended, np.minimum(1, spoil * expected), margin=0.1 * expected)
 
@@ -219,12 +198,12 @@ def limit(*, truth: ArrayLike | None = None, n: int = 50, trials: int = 10_000, 
     not_run=r"The paper's own three truths, which arXiv v1 shows inside its image only; runs with other \(n\): "
     "the gaps and their noise grow alike.",
 )
-def order(*, vocabulary: int = 600, trials: int = 10_000, seed: int = 0) -> Judge:
+def order(s: Scene) -> Judge:
     """Differences of collapse times between neighbouring truths: exact, and of twice the trials, independent."""
-    if vocabulary < 100:
+    if s.vocabulary < 100:
         raise OutOfScope("the three truths need a vocabulary of at least 100 tokens.")
-    truths = three_truths(vocabulary, seed)
-    T = [collapse_times(p, FullySynthetic(10), runs=2 * trials, seed=seed + i) for i, p in enumerate(truths)]
+    truths = three_truths(s.vocabulary, s.seed)
+    T = [collapse_times(p, FullySynthetic(10), runs=2 * s.trials, seed=s.seed + i) for i, p in enumerate(truths)]
     exact = np.array([[coalescent.expected_collapse_time(p, n) for n in (10, 50, 100, 200, 400)] for p in truths])
 
     def judge(spoil: float) -> Verdict:
@@ -232,48 +211,3 @@ def order(*, vocabulary: int = 600, trials: int = 10_000, seed: int = 0) -> Judg
         return evidence.both(evidence.at_least(gaps, 0.0), evidence.exact_bound(spoil * exact[1:], exact[:-1]))
 
     return judge
-
-
-def three_truths(vocabulary: int = 600, seed: int = 0) -> list[NDArray[np.float64]]:
-    """Three truths that span the range of S_0, as in Figure 2 (top); the middle one has the paper's s~ and S_0.
-
-    arXiv v1 shows its three pairs (S_0, s~) only inside the image; these are ours.
-    """
-    pairs = ((vocabulary, 0.01), (52, 0.1), (10, 0.5))
-    return [distributions.with_moments(vocabulary, support, S0, seed=seed) for support, S0 in pairs]
-
-
-def last_tokens(p: NDArray[np.float64], n: int, runs: int, seed: int) -> NDArray[np.int64]:
-    """The token that is left in each run when all runs have collapsed, shape (runs,)."""
-    learner, rng, n = learners.Tokens(len(p)), np.random.default_rng(seed), FullySynthetic(n).size
-    model = learner.corpus(learners.Tabular().sample(np.broadcast_to(p, (runs, len(p))), n, rng))
-    survivor, still_open = np.empty(runs, dtype=np.int64), np.arange(runs)
-    while len(still_open):
-        ended = learner.collapsed(model)
-        survivor[still_open[ended]] = model[ended, 0]
-        still_open, model = still_open[~ended], learner.sample(model[~ended], n, rng)
-    return survivor
-
-
-def groups(p: NDArray[np.float64], most: int) -> NDArray[np.int64]:
-    """The group of each token: by rank, cut into at most `most` groups of about equal probability; shape (s,).
-
-    >>> groups(np.array([0.1, 0.5, 0.1, 0.3]), 2).tolist()
-    [1, 0, 1, 1]
-    """
-    ranked = np.argsort(-p, kind="stable")
-    group = np.empty(len(p), dtype=np.int64)
-    group[ranked] = most * (p[ranked].cumsum() - p[ranked] / 2)
-    return group
-
-
-@functools.lru_cache(maxsize=8)
-def times(p: tuple[float, ...], n: int, trials: int, seed: int) -> NDArray[np.int64]:
-    """Simulated collapse times, shared by the claims about T, here and in `collapse_time`."""
-    return collapse_times(p, FullySynthetic(n), runs=trials, seed=seed)
-
-
-def _truth(truth: ArrayLike | None) -> tuple[NDArray[np.float64], float]:
-    """The live tokens of the truth to check at, and S_0."""
-    p = live_truth(truth)
-    return p, float(metrics.sigma(p))

@@ -6,7 +6,7 @@ import numpy as np
 
 from collapse_lib import corpora, evidence, softmax
 from collapse_lib.claims import Judge, claim
-from collapse_lib.evidence import OutOfScope
+from collapse_lib.experiments.language_model import Scene
 
 TOLERANCE = 1e-5
 
@@ -20,13 +20,15 @@ TOLERANCE = 1e-5
     quantifiers=r"For every set of pairs in which each context occurs, entry by entry; to \(10^{-5}\).",
     not_run="Other laws, and larger tables, than the one that the page draws.",
 )
-def random_data(*, contexts: int = 20, vocabulary: int = 10, pairs: int = 20_000, seed: int = 0) -> Judge:
+def random_data(s: Scene) -> Judge:
     """Contexts and tokens of a random conditional law; the largest discrepancy is the measurement."""
-    rng = np.random.default_rng(seed)
-    laws = rng.dirichlet(np.ones(vocabulary), size=contexts)
-    context = np.concatenate([np.arange(contexts), rng.integers(contexts, size=max(0, pairs - contexts))])
-    token = (rng.random(len(context))[:, None] > laws[context].cumsum(axis=1)).sum(axis=1).clip(max=vocabulary - 1)
-    return _agreement(softmax.fit(context, token, vocabulary=vocabulary))
+    rng = np.random.default_rng(s.seed)
+    laws = rng.dirichlet(np.ones(s.vocabulary), size=s.contexts)
+    context = np.concatenate([np.arange(s.contexts), rng.integers(s.contexts, size=max(0, s.pairs - s.contexts))])
+    token = (
+        (rng.random(len(context))[:, None] > laws[context].cumsum(axis=1)).sum(axis=1).clip(max=s.vocabulary - 1)
+    )
+    return _agreement(softmax.fit(context, token, vocabulary=s.vocabulary))
 
 
 @claim(
@@ -38,16 +40,9 @@ def random_data(*, contexts: int = 20, vocabulary: int = 10, pairs: int = 20_000
     quantifiers=r"For every text, for all its contexts at once, entry by entry; to \(10^{-5}\).",
     not_run="Texts and lengths of context other than the page's.",
 )
-def real_text(
-    *,
-    corpus: str = corpora.TINY_SHAKESPEARE,
-    characters: int = 50_000,
-    context_length: int = 2,
-) -> Judge:
+def real_text(s: Scene) -> Judge:
     """Every context of the text's first characters, at once."""
-    counted = corpora.contexts(corpora.load(corpus).head(characters), context_length)
-    if len(counted.alphabet) < 2:
-        raise OutOfScope("the text has one distinct character: there is nothing to learn.")
+    counted = corpora.contexts(corpora.load(s.corpus, s.characters), s.context_length)
     return _agreement(softmax.fit(*counted.pairs))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +11,12 @@ from numpy.typing import NDArray
 from collapse_lib import distributions, evidence, metrics
 from collapse_lib.claims import Judge, claim
 from collapse_lib.evidence import OutOfScope, Verdict
+from collapse_lib.experiments.model_deviation import LAWS, Scene, split, tails, truths
 from collapse_lib.recursion import simulate
 from collapse_lib.schedules import PartiallySynthetic
 from collapse_lib.theory import deviation, paper
 
 CHAPTER = "model_deviation"
-
-LAWS = ([1 / 3, 1 / 3, 1 / 3], [0.5, 0.3, 0.2], [0.8, 0.15, 0.05], [0.98, 0.01, 0.01], [0.4, 0.3, 0.2, 0.1])
-"""Small laws whose outcomes can be looked at one by one."""
 
 
 @claim(
@@ -30,7 +27,7 @@ LAWS = ([1 / 3, 1 / 3, 1 / 3], [0.5, 0.3, 0.2], [0.8, 0.15, 0.05], [0.98, 0.01, 
     quantifiers=r"Every \(x\) in \((0, 1/2]\).",
     not_run=r"Between the 2,000 points of the grid, and below \(10^{-6}\).",
 )
-def phi_falls() -> Judge:
+def phi_falls(_: Scene) -> Judge:
     """On a grid of 2,000 points."""
     values = paper.phi(np.linspace(1e-6, 0.5, 2_000))
     return lambda spoil: evidence.both(
@@ -51,9 +48,9 @@ def phi_falls() -> Judge:
     "which fails (see the errata).",
     planted=10,
 )
-def concentration() -> Judge:
+def concentration(_: Scene) -> Judge:
     """The exact tail over the bound, wherever the bound is below 1."""
-    exact, bounds = _tails(paper.concentration_bound)
+    exact, bounds = tails(paper.concentration_bound)
     for n in (5, 10, 20, 50):
         for s in [s for s in range(n + 1, 2 * n) if n * paper.C0 / 4 + 2 <= s < n * paper.C0 / math.e + 2]:
             eps, tail = paper.uniform_tail(n, s)
@@ -74,9 +71,9 @@ def concentration() -> Judge:
     after="Weissman et al. (2003)",
     planted=10,
 )
-def weissman() -> Judge:
+def weissman(_: Scene) -> Judge:
     """The exact tail over the bound, wherever the bound is below 1."""
-    return _below(*_tails(paper.weissman_bound))
+    return _below(*tails(paper.weissman_bound))
 
 
 @claim(
@@ -91,10 +88,10 @@ def weissman() -> Judge:
     "without Lemma 1.",
     planted=25,
 )
-def theorem_3(*, trials: int = 4_000, seed: int = 0) -> Judge:
+def theorem_3(s: Scene) -> Judge:
     """The simulated deviation at generation 10; the exact ones up to generation 20."""
     p = LAWS[1]
-    run = simulate(p, PartiallySynthetic(100, 10), 10, runs=trials, seed=seed, record=[metrics.deviation])
+    run = simulate(p, PartiallySynthetic(100, 10), 10, runs=s.trials, seed=s.seed, record=[metrics.deviation])
     pairs = list(itertools.product((5, 20, 100), (1, 10, 100)))
     exact = [deviation.l1(p, N, n, 20)[2:].max() for N, n in pairs]
 
@@ -119,7 +116,7 @@ def theorem_3(*, trials: int = 4_000, seed: int = 0) -> Judge:
     "smaller still.",
     planted=1e5,
 )
-def equation_11() -> Judge:
+def equation_11(_: Scene) -> Judge:
     """The exact stationary deviation at the largest n that (11) allows, over eps."""
     cases = list(itertools.product((100, 1_000), (8, 20, 52), (0.05, 0.2, 1.0)))
     largest = [int(paper.largest_synthetic(N, eps, s)) for N, s, eps in cases]
@@ -138,7 +135,7 @@ def equation_11() -> Judge:
     not_run=r"More tokens and more real data, where \(\zeta\) cannot be enumerated; the page proves the theorem.",
     planted=60,
 )
-def theorem_4() -> Judge:
+def theorem_4(_: Scene) -> Judge:
     """The largest exact deviation over the bound, whose zeta is enumerated."""
     cases = list(itertools.product(LAWS, (2, 5, 7), (1, 5, 20)))
     exact = [deviation.l1(p, N, n, 20)[2:].max() for p, N, n in cases]
@@ -158,13 +155,13 @@ def theorem_4() -> Judge:
     not_run="Other truths than one on 52 tokens; it is the triangle inequality, and proved on the page.",
     planted=1.1,
 )
-def chain(*, N: int = 100, sizes: Sequence[int] = (10, 100, 400)) -> Judge:
+def chain(s: Scene) -> Judge:
     """The exact deviation over the exact sum."""
     p = distributions.with_moments(52, 52, 0.1, seed=0)
-    exact = [deviation.l1(p, N, n, 21)[2:] for n in sizes]
+    exact = [deviation.l1(p, s.N, n, 21)[2:] for n in s.sizes]
 
     left = np.stack(exact)
-    right = np.stack([paper.deviation_chain(N, n, deviation.sampling_error(p, N, n, 20)) for n in sizes])
+    right = np.stack([paper.deviation_chain(s.N, n, deviation.sampling_error(p, s.N, n, 20)) for n in s.sizes])
     return lambda spoil: evidence.both(
         evidence.exact(left[:, 0], right[:, 0] / spoil, tolerance=1e-9), evidence.exact_bound(left, right / spoil)
     )
@@ -182,13 +179,13 @@ def chain(*, N: int = 100, sizes: Sequence[int] = (10, 100, 400)) -> Judge:
     "without Lemma 1.",
     planted=30,
 )
-def sum_form(*, trials: int = 4_000, seed: int = 0) -> Judge:
+def sum_form(s: Scene) -> Judge:
     """(18) over (19) for two laws on four tokens, k up to 10."""
     N, n, k = 5, 10, 10
     exact, bounds = [], []
 
     for p in ([0.25] * 4, [0.9, 0.05, 0.03, 0.02]):
-        run = simulate(p, PartiallySynthetic(N, n), k, runs=trials, seed=seed, record=[split])
+        run = simulate(p, PartiallySynthetic(N, n), k, runs=s.trials, seed=s.seed, record=[split])
         _, low, _ = evidence.interval(run["split"][1:].T, alpha=1e-4)
         exact.append(paper.deviation_chain(N, n, deviation.sampling_error(p, N, n, k)))
         bounds.append(paper.deviation_bound_sum(N, n, len(p), np.clip(low, 1e-9, 0.5)))
@@ -206,49 +203,24 @@ def sum_form(*, trials: int = 4_000, seed: int = 0) -> Judge:
     r"picture, and no theorem, since \(S_0\) alone does not determine the deviation.",
     not_run="The paper's own truths, which stand only in its image, and truths of other shapes.",
 )
-def order(
-    *,
-    N: int = 100,
-    n: int = 10,
-    moments: Sequence[float] = (0.03, 0.1, 0.3, 0.6),
-    generations: int = 50,
-    trials: int = 4_000,
-    seed: int = 0,
-) -> Judge:
+def order(s: Scene) -> Judge:
     """Differences of the last deviations between neighbouring truths, independent runs."""
-    if len(set(moments)) < 2 or generations < 2 or N < 2:
+    if len(set(s.moments)) < 2 or s.generations < 2 or s.N < 2:
         raise OutOfScope("an order needs two truths, a second generation and two real samples.")
     last = [
-        simulate(p, PartiallySynthetic(N, n), generations, runs=trials, seed=seed + i, record=[metrics.deviation])[
-            "deviation"
-        ][-1]
-        for i, p in enumerate(truths(moments))
+        simulate(
+            p,
+            PartiallySynthetic(s.N, s.n),
+            s.generations,
+            runs=s.trials,
+            seed=s.seed + i,
+            record=[metrics.deviation],
+        )["deviation"][-1]
+        for i, p in enumerate(truths(s.moments))
     ]
     return lambda spoil: evidence.at_least(
         np.stack([a - spoil * b for a, b in itertools.pairwise(last)], axis=1), 0.0
     )
-
-
-def truths(moments: Sequence[float], seed: int = 0, support: int = 52) -> list[NDArray[np.float64]]:
-    """Truths on `support` tokens with these S_0, smallest first: ours, as the paper's are only in the image."""
-    return [distributions.with_moments(support, support, S0, seed=seed) for S0 in sorted(set(moments))]
-
-
-def split(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """pi_p = max_A min{p(A), 1 - p(A)} by looking at every set A; for a few tokens.  Shapes (..., s) -> (...,)."""
-    members = np.array(list(itertools.product([0.0, 1.0], repeat=p.shape[-1])))
-    shares = p @ members.T
-    return np.minimum(shares, 1 - shares).max(axis=-1)
-
-
-def _tails(
-    bound: Callable[..., NDArray[np.float64]],
-) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
-    """Exact tails of small laws by looking at every outcome, and a bound of each."""
-    eps = np.linspace(0.1, 1.5, 8)
-    cases = [(np.array(p), n) for p in LAWS for n in ((10, 20, 60) if len(p) == 3 else (10, 20, 40))]
-    cases += [(distributions.uniform(s), n) for s, n in ((5, 3), (6, 4), (7, 5))]  # the second case of (13)
-    return [paper.exact_tail(p, n, eps) for p, n in cases], [bound(p, n, eps) for p, n in cases]
 
 
 def _below(exact: list[NDArray[np.float64]], bounds: list[NDArray[np.float64]]) -> Judge:

@@ -8,35 +8,36 @@ classical (Möhle 2010, for many types); which law a freely written text follows
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from collapse_lib import corpora, evidence
+from collapse_lib import evidence
 from collapse_lib.claims import Judge, claim
-from collapse_lib.claims.histories import (
+from collapse_lib.evidence import OutOfScope
+from collapse_lib.experiments.histories import (
     LATEST,
     Reading,
-    Writing,
     has_words,
     history,
     last_collapses,
     looks,
     opened,
 )
-from collapse_lib.evidence import OutOfScope
+from collapse_lib.experiments.ngrams import (
+    Floats,
+    Scene,
+    against_one_urn,
+    alive_fixed,
+    alive_in_one_urn,
+    by_word,
+    open_fixed,
+    open_table,
+    rare_contexts,
+)
 from collapse_lib.schedules import FullySynthetic, PartiallySynthetic
-from collapse_lib.text import Table
-from collapse_lib.theory import coalescent, extinction
+from collapse_lib.theory import coalescent
 
 CHAPTER = "ngrams"
-EXACT = 400  # tokens of an urn, above which extinction is given by its lower bound
-RARE = range(2, 7)  # occurrences of the contexts whose last collapse is timed
-TIMED = 20  # such contexts
 ENOUGH = 0.3  # the least share, of the living as of the dead, at which they are told apart to a tenth
-WORDS = 5  # times as much of a text is read by words as by characters: a word has about five
-
 TENTH = "give or take a tenth of the living or of the dead, whichever are fewer, where both are at least 0.3."
-
-Floats = NDArray[np.float64]
 
 
 @claim(
@@ -51,21 +52,13 @@ Floats = NDArray[np.float64]
     origin="classical",
     after="Möhle (2010)",
 )
-def fixed_types(
-    *,
-    corpus: str = corpora.TINY_SHAKESPEARE,
-    characters: int = 10_000,
-    context_length: int = 3,
-    generations: int = 20,
-    runs: int = 16,
-    seed: int = 0,
-) -> Judge:
+def fixed_types(s: Scene) -> Judge:
     """The share alive."""
-    reading = Reading(corpus, characters, context_length)
-    table = _open(reading)
+    reading = Reading(s.corpus, s.characters, s.context_length)
+    table = open_table(reading)
     M = opened(reading).M
-    measured = history(reading, "fixed contexts", FullySynthetic(M), generations, runs, seed).types
-    return _equal(measured, alive_fixed(table, generations))
+    measured = history(reading, "fixed contexts", FullySynthetic(M), s.generations, s.runs, s.seed).types
+    return agree(measured, alive_fixed(table, s.generations))
 
 
 @claim(
@@ -80,21 +73,13 @@ def fixed_types(
     origin="classical",
     after="Möhle (2010)",
 )
-def fixed_open(
-    *,
-    corpus: str = corpora.TINY_SHAKESPEARE,
-    characters: int = 10_000,
-    context_length: int = 3,
-    generations: int = 20,
-    runs: int = 16,
-    seed: int = 0,
-) -> Judge:
+def fixed_open(s: Scene) -> Judge:
     """The share not collapsed."""
-    reading = Reading(corpus, characters, context_length)
-    table = _open(reading)
+    reading = Reading(s.corpus, s.characters, s.context_length)
+    table = open_table(reading)
     M = opened(reading).M
-    measured = history(reading, "fixed contexts", FullySynthetic(M), generations, runs, seed).open
-    return _equal(measured, open_fixed(table, generations))
+    measured = history(reading, "fixed contexts", FullySynthetic(M), s.generations, s.runs, s.seed).open
+    return agree(measured, open_fixed(table, s.generations))
 
 
 @claim(
@@ -109,18 +94,11 @@ def fixed_open(
     after="Möhle (2010)",
     planted=0.5,
 )
-def fixed_last(
-    *,
-    corpus: str = corpora.TINY_SHAKESPEARE,
-    characters: int = 10_000,
-    context_length: int = 3,
-    trials: int = 2_000,
-    seed: int = 0,
-) -> Judge:
+def fixed_last(s: Scene) -> Judge:
     """The time of the last collapse, in runs side by side."""
-    rows = rare_contexts(_open(Reading(corpus, characters, context_length)))
+    rows = rare_contexts(open_table(Reading(s.corpus, s.characters, s.context_length)))
     law = coalescent.joint_collapse_probability(rows / rows.sum(axis=1, keepdims=True), rows.sum(axis=1), LATEST)
-    last = last_collapses(rows, trials, seed)
+    last = last_collapses(rows, s.trials, s.seed)
     return lambda spoil: evidence.same_law(last, spoil * law, margin=0.1)
 
 
@@ -134,20 +112,12 @@ def fixed_last(
     not_run=r"The first and the last generations, where fewer than 0.3 are dead or alive; and types one by one.",
     origin="ours",
 )
-def one_urn(
-    *,
-    corpus: str = corpora.TINY_SHAKESPEARE,
-    characters: int = 10_000,
-    context_length: int = 3,
-    generations: int = 20,
-    runs: int = 16,
-    seed: int = 0,
-) -> Judge:
+def one_urn(s: Scene) -> Judge:
     """The share alive."""
-    measured, expected = _against_one_urn(
-        Reading(corpus, characters, context_length), "single tokens", generations, runs, seed
+    measured, expected = against_one_urn(
+        Reading(s.corpus, s.characters, s.context_length), "single tokens", s.generations, s.runs, s.seed
     )
-    return _equal(measured, expected)
+    return agree(measured, expected)
 
 
 @claim(
@@ -161,20 +131,12 @@ def one_urn(
     not_run="Passages of other lengths; and later generations, in which a short text loses more than one urn does.",
     origin="ours",
 )
-def passages(
-    *,
-    corpus: str = corpora.TINY_SHAKESPEARE,
-    characters: int = 10_000,
-    context_length: int = 3,
-    generations: int = 20,
-    runs: int = 16,
-    seed: int = 0,
-) -> Judge:
+def passages(s: Scene) -> Judge:
     """The share alive, at the generations from which on it is at most 0.7, and as long as it is at least 0.5."""
-    measured, expected = _against_one_urn(
-        Reading(corpus, characters, context_length), "passages", generations, runs, seed
+    measured, expected = against_one_urn(
+        Reading(s.corpus, s.characters, s.context_length), "passages", s.generations, s.runs, s.seed
     )
-    return _equal(measured, expected, least=0.5)
+    return agree(measured, expected, least=0.5)
 
 
 @claim(
@@ -188,21 +150,13 @@ def passages(
     origin="ours",
     planted=0.2,
 )
-def free_loses_more(
-    *,
-    corpus: str = corpora.TINY_SHAKESPEARE,
-    characters: int = 10_000,
-    context_length: int = 3,
-    generations: int = 20,
-    runs: int = 16,
-    seed: int = 0,
-) -> Judge:
+def free_loses_more(s: Scene) -> Judge:
     """The share alive in passages below the exact one for fixed sizes."""
-    reading = Reading(corpus, characters, context_length)
-    table = _open(reading)
-    measured = history(reading, "passages", FullySynthetic(opened(reading).M), generations, runs, seed).types
-    late = looks(generations) > generations // 5
-    bound = alive_fixed(table, generations)[looks(generations) - 1]
+    reading = Reading(s.corpus, s.characters, s.context_length)
+    table = open_table(reading)
+    measured = history(reading, "passages", FullySynthetic(opened(reading).M), s.generations, s.runs, s.seed).types
+    late = looks(s.generations) > s.generations // 5
+    bound = alive_fixed(table, s.generations)[looks(s.generations) - 1]
     if bound[-1] > 0.99:
         raise OutOfScope(
             "with fixed sizes, too, nearly all types are alive: so few generations have too little to lose."
@@ -221,21 +175,14 @@ def free_loses_more(
     not_run=r"The first and the last generations, where fewer than 0.3 are dead or alive; longer contexts.",
     origin="ours",
 )
-def words(
-    *,
-    corpus: str = corpora.TINY_SHAKESPEARE,
-    characters: int = 10_000,
-    generations: int = 20,
-    runs: int = 16,
-    seed: int = 0,
-) -> Judge:
+def words(s: Scene) -> Judge:
     """The share alive."""
-    reading = by_word(corpus, characters)
+    reading = by_word(s.corpus, s.characters)
     if not has_words(reading):
         raise OutOfScope("the text has too few words to be read by them.")
     start = opened(reading)
-    measured = history(reading, "passages", FullySynthetic(start.M), generations, runs, seed).tokens
-    return _equal(measured, alive_in_one_urn(start.model.tables[-1].counts, start.M, generations))
+    measured = history(reading, "passages", FullySynthetic(start.M), s.generations, s.runs, s.seed).tokens
+    return agree(measured, alive_in_one_urn(start.model.tables[-1].counts, start.M, s.generations))
 
 
 @claim(
@@ -250,86 +197,20 @@ def words(
     origin="ours",
     planted=0.1,
 )
-def mixing(
-    *,
-    corpus: str = corpora.TINY_SHAKESPEARE,
-    characters: int = 10_000,
-    context_length: int = 3,
-    generations: int = 20,
-    runs: int = 16,
-    seed: int = 0,
-) -> Judge:
+def mixing(s: Scene) -> Judge:
     """The ratio of the deviations, run by run."""
-    reading = Reading(corpus, characters, context_length)
-    _open(reading)
-    M, few = opened(reading).M, max(2, runs // 2)
-    alone = history(reading, "passages", FullySynthetic(M), generations, runs, seed).deviation[-1, :few]
+    reading = Reading(s.corpus, s.characters, s.context_length)
+    open_table(reading)
+    M, few = opened(reading).M, max(2, s.runs // 2)
+    alone = history(reading, "passages", FullySynthetic(M), s.generations, s.runs, s.seed).deviation[-1, :few]
     ratios = [
-        history(reading, "passages", PartiallySynthetic(M, size), generations, few, seed).deviation[-1] / alone
+        history(reading, "passages", PartiallySynthetic(M, size), s.generations, few, s.seed).deviation[-1] / alone
         for size in (max(1, M // 4), M)
     ]
     return lambda spoil: evidence.at_most(np.stack(ratios, axis=1), spoil / 3)
 
 
-def alive_fixed(table: Table, generations: int) -> Floats:
-    """Expected share of a text's types at p^(1), ..., p^(M), each context keeping its size; shape (M,)."""
-    sizes = np.repeat(table.sizes, table.support)
-    return 1 - _mean_extinct(table.counts, sizes, generations) / len(sizes)
-
-
-def alive_in_one_urn(counts: NDArray[np.int64], size: int, generations: int) -> Floats:
-    """Expected share of types at p^(1), ..., p^(M), the whole text being one urn of `size`; shape (M,)."""
-    return 1 - _mean_extinct(counts, np.full(len(counts), size), generations) / len(counts)
-
-
-def open_fixed(table: Table, generations: int) -> Floats:
-    """Expected share, of the contexts followed by several tokens, that have not collapsed; p^(1), ..., p^(M).
-
-    A context has collapsed to a token if all its other tokens, together, are extinct.
-    """
-    several = np.repeat(table.support > 1, table.support)
-    sizes = np.repeat(table.sizes, table.support)[several]
-    closed = _mean_extinct(sizes - table.counts[several], sizes, generations)
-    return 1 - closed / max(1, int(np.count_nonzero(table.support > 1)))
-
-
-def by_word(corpus: str, characters: int) -> Reading:
-    """The text read by words, `WORDS` times as much of it."""
-    return Reading(corpus, WORDS * characters, 1, "words")
-
-
-def rare_contexts(table: Table) -> NDArray[np.int64]:
-    """The counts after at most `TIMED` rare contexts that have several followers, shape (contexts, 6)."""
-    rare = np.flatnonzero((table.support > 1) & np.isin(table.sizes, RARE))
-    if len(rare) < 2:
-        raise OutOfScope("the text has too few contexts that occur two to six times, followed by several tokens.")
-    rare = rare[np.linspace(0, len(rare) - 1, min(TIMED, len(rare))).astype(int)]
-    place, pair = table.blocks(rare)
-    rows = np.zeros((len(rare), max(RARE)), dtype=np.int64)
-    rows[place, pair - table.first[rare][place]] = table.counts[pair]
-    return rows
-
-
-def _mean_extinct(counts: NDArray[np.int64], sizes: NDArray[np.int64], generations: int) -> Floats:
-    """Expected number of extinct types at p^(1), ..., p^(M), types of `counts` tokens among `sizes`; shape (M,)."""
-    total = np.zeros(generations)
-    for n in np.unique(sizes).tolist():
-        c, times = np.unique(counts[sizes == n], return_counts=True)
-        law = extinction.extinct if n <= EXACT else extinction.extinct_at_least
-        total += law(c / n, n, generations - 1) @ times
-    return total
-
-
-def _against_one_urn(
-    reading: Reading, writing: Writing, generations: int, runs: int, seed: int
-) -> tuple[Floats, Floats]:
-    """The share of types alive, and that in one urn of all the text."""
-    start = opened(reading)
-    measured = history(reading, writing, FullySynthetic(start.M), generations, runs, seed).types
-    return measured, alive_in_one_urn(start.model.table.counts, start.M, generations)
-
-
-def _equal(measured: Floats, expected: Floats, *, least: float = ENOUGH) -> Judge:
+def agree(measured: Floats, expected: Floats, *, least: float = ENOUGH) -> Judge:
     """The means over runs equal the expected shares of p^(2), p^(3), ..., give or take a tenth of what is about.
 
     They are compared at the looks at which `ENOUGH` are dead and `least` alive.
@@ -342,11 +223,3 @@ def _equal(measured: Floats, expected: Floats, *, least: float = ENOUGH) -> Judg
         )
     about = np.minimum(alive, 1 - alive)[told]
     return lambda spoil: evidence.equality(measured[told].T, spoil * alive[told], margin=0.1 * about, about=about)
-
-
-def _open(reading: Reading) -> Table:
-    """The text's own table; `OutOfScope` where each of its contexts has one token only."""
-    table = opened(reading).model.table
-    if (table.support == 1).all():
-        raise OutOfScope("each context of the text is followed by one token only: all have collapsed already.")
-    return table

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Sequence
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from collapse_lib import evidence, metrics
 from collapse_lib.claims import Judge, claim
-from collapse_lib.claims.truths import live_truth
 from collapse_lib.evidence import OutOfScope, Verdict
-from collapse_lib.recursion import Trajectory, simulate
+from collapse_lib.experiments.partially_synthetic import Scene, later, second_moments, trajectory
 from collapse_lib.schedules import PartiallySynthetic
 from collapse_lib.theory import deviation, paper
 
@@ -29,23 +24,15 @@ CHAPTER = "partially_synthetic"
     not_run=r"Other sizes than these two, and \(m > 4\) at the smaller one (tests/test_partially_synthetic.py "
     "enumerates small chains; tests/test_algebra.py proves it by symbols).",
 )
-def sigma(
-    *,
-    truth: ArrayLike | None = None,
-    N: int = 100,
-    n: int = 50,
-    generations: int = 50,
-    trials: int = 4_000,
-    seed: int = 0,
-) -> Judge:
+def sigma(s: Scene) -> Judge:
     """Simulated S_m against the corrected (9): at the page's sizes, and where the signs differ by four margins."""
-    p = live_truth(truth)
-    if generations < 2:
+    p = s.p
+    if s.generations < 2:
         raise OutOfScope("(9) speaks of the second generation and later ones.")
-    S0, m, few = float(metrics.sigma(p)), _later(generations), np.arange(2, 5)
-    at_page = _second_moments(_run(tuple(p), N, n, generations, trials, seed), S0, N, m)
-    at_five = _second_moments(_run(tuple(p), 5, 100, 4, 3 * trials, seed), S0, 5, few)
-    page = paper.sigma_partially_synthetic(S0, N, n, m)
+    S0, m, few = float(metrics.sigma(p)), later(s.generations), np.arange(2, 5)
+    at_page = second_moments(trajectory(tuple(p), s.N, s.n, s.generations, s.trials, s.seed), S0, s.N, m)
+    at_five = second_moments(trajectory(tuple(p), 5, 100, 4, 3 * s.trials, s.seed), S0, 5, few)
+    page = paper.sigma_partially_synthetic(S0, s.N, s.n, m)
     plus, minus = (paper.sigma_partially_synthetic(S0, 5, 100, few, printed=sign) for sign in (False, True))
     return lambda spoil: evidence.both(
         evidence.equality(at_page, spoil * page, margin=0.01 * page),
@@ -64,18 +51,11 @@ def sigma(
     r"\(n = 1\) or \(N = 1\) the two sides are equal.",
     not_run=r"That the inequality is strict for large \(m\), where the two sides agree to rounding.",
 )
-def bound(
-    *,
-    truth: ArrayLike | None = None,
-    N: int = 100,
-    n: int = 50,
-    trials: int = 4_000,
-    seed: int = 0,
-) -> Judge:
+def bound(s: Scene) -> Judge:
     """Simulated S_2 and S_3 below the bound; the exact S_2..S_50 below it."""
-    p, page = live_truth(truth), PartiallySynthetic(N, n)
+    p, page = s.p, PartiallySynthetic(s.N, s.n)
     S0, m = metrics.sigma(p), np.arange(2, 51)
-    small = _second_moments(_run(tuple(p), 5, 20, 3, 3 * trials, seed), float(S0), 5, np.array([2, 3]))
+    small = second_moments(trajectory(tuple(p), 5, 20, 3, 3 * s.trials, s.seed), float(S0), 5, np.array([2, 3]))
     both_sizes = (5, 20), (page.real, page.synthetic)
 
     def judge(spoil: float) -> Verdict:
@@ -98,26 +78,20 @@ def bound(
     "runs wander more.",
     not_run=r"How far a single run strays from \(S_1\), and other \(N\).",
 )
-def sigma_flat(
-    *,
-    truth: ArrayLike | None = None,
-    N: int = 100,
-    sizes: Sequence[int] = (10, 100, 400),
-    generations: int = 50,
-    trials: int = 4_000,
-    seed: int = 0,
-) -> Judge:
+def sigma_flat(s: Scene) -> Judge:
     """The rise over the same run's sigma_1, a mean over late generations, at every n; and its exact limit."""
-    p = live_truth(truth)
-    if N < 2 or generations < 2:
+    p = s.p
+    if s.N < 2 or s.generations < 2:
         raise OutOfScope("a rise needs two real samples and a second generation.")
-    S0 = metrics.sigma(p)
-    limits = paper.sigma_partially_synthetic_limit(S0, N, 10.0 ** np.arange(7)) - (1 / N + (1 - 1 / N) * S0)
-    runs = [_run(tuple(p), N, n, generations, trials, seed + i)["sigma"] for i, n in enumerate(sizes)]
-    rise = np.stack([run[generations // 2 + 1 :].mean(axis=0) - run[1] for run in runs], axis=1)
+    S0 = s.S0
+    limits = paper.sigma_partially_synthetic_limit(S0, s.N, 10.0 ** np.arange(7)) - (1 / s.N + (1 - 1 / s.N) * S0)
+    runs = [
+        trajectory(tuple(p), s.N, n, s.generations, s.trials, s.seed + i)["sigma"] for i, n in enumerate(s.sizes)
+    ]
+    rise = np.stack([run[s.generations // 2 + 1 :].mean(axis=0) - run[1] for run in runs], axis=1)
 
     def judge(spoil: float) -> Verdict:
-        most = 1 / (2 * N) / spoil
+        most = 1 / (2 * s.N) / spoil
         between = evidence.both(evidence.at_most(rise, most), evidence.at_least(rise, 0.0))
         return evidence.both(between, evidence.exact_bound(limits, most))
 
@@ -135,21 +109,13 @@ def sigma_flat(
     not_run=r"Other truths and generations, and sizes closer together than those of the figure.",
     planted=2.5,
 )
-def deviation_grows(
-    *,
-    truth: ArrayLike | None = None,
-    N: int = 100,
-    sizes: Sequence[int] = (10, 100, 400),
-    generations: int = 50,
-    trials: int = 4_000,
-    seed: int = 0,
-) -> Judge:
+def deviation_grows(s: Scene) -> Judge:
     """Differences of the last deviations between neighbouring sizes, independent runs."""
-    p = live_truth(truth)
-    ordered = sorted(set(sizes))
-    if len(ordered) < 2 or generations < 2 or N < 2:
+    p = s.p
+    ordered = sorted(set(s.sizes))
+    if len(ordered) < 2 or s.generations < 2 or s.N < 2:
         raise OutOfScope("an order needs two sizes, a second generation and two real samples.")
-    runs = [_run(tuple(p), N, n, generations, trials, seed + i) for i, n in enumerate(ordered)]
+    runs = [trajectory(tuple(p), s.N, n, s.generations, s.trials, s.seed + i) for i, n in enumerate(ordered)]
     last = np.stack([run["deviation"][-1] for run in runs], axis=1)
     return lambda spoil: evidence.at_least(last[:, 1:] - spoil * last[:, :-1], 0.0)
 
@@ -166,19 +132,11 @@ def deviation_grows(
     "deviation beyond its mean.",
     origin="ours",
 )
-def l1(
-    *,
-    truth: ArrayLike | None = None,
-    N: int = 100,
-    n: int = 50,
-    generations: int = 50,
-    trials: int = 4_000,
-    seed: int = 0,
-) -> Judge:
+def l1(s: Scene) -> Judge:
     """Simulated mean L1 deviations against the exact ones, from the truth's to the last generation's."""
-    p = live_truth(truth)
-    run, m = _run(tuple(p), N, n, generations, trials, seed), np.append(0, _later(generations))
-    exact = deviation.l1(p, N, n, generations)[m]
+    p = s.p
+    run, m = trajectory(tuple(p), s.N, s.n, s.generations, s.trials, s.seed), np.append(0, later(s.generations))
+    exact = deviation.l1(p, s.N, s.n, s.generations)[m]
     return lambda spoil: evidence.equality(run["deviation"][m].T, spoil * exact, margin=0.03 * exact)
 
 
@@ -192,40 +150,11 @@ def l1(
     not_run="Other sizes than the page's (tests/test_deviation.py enumerates small chains).",
     origin="ours",
 )
-def l2(
-    *,
-    truth: ArrayLike | None = None,
-    N: int = 100,
-    n: int = 50,
-    generations: int = 50,
-    trials: int = 4_000,
-    seed: int = 0,
-) -> Judge:
+def l2(s: Scene) -> Judge:
     """Simulated mean squared deviations against the exact ones."""
-    p = live_truth(truth)
-    if generations < 2:
+    p = s.p
+    if s.generations < 2:
         raise OutOfScope("the first generation does not deviate from itself.")
-    run, m = _run(tuple(p), N, n, generations, trials, seed), _later(generations)
-    exact = deviation.l2_squared(p, N, n, generations)[m]
+    run, m = trajectory(tuple(p), s.N, s.n, s.generations, s.trials, s.seed), later(s.generations)
+    exact = deviation.l2_squared(p, s.N, s.n, s.generations)[m]
     return lambda spoil: evidence.equality(run["squared"][m].T, spoil * exact, margin=0.08 * exact)
-
-
-def _second_moments(run: Trajectory, S0: float, N: int, m: NDArray[np.int64]) -> NDArray[np.float64]:
-    """sigma_m less the same run's sigma_1 - S_1, which has mean 0: S_m with less noise.  Shape (runs, len(m)).
-
-    S_1 = 1/N + (1 - 1/N) S_0 is elementary: two draws from p^(1) are the same real sample, or two of the truth.
-    """
-    S1 = 1 / N + (1 - 1 / N) * S0
-    return (run["sigma"][m] - (run["sigma"][1] - S1)).T
-
-
-def _later(generations: int) -> NDArray[np.int64]:
-    """Up to four generations, from the second to the last."""
-    return np.unique(np.geomspace(2, generations, 4).astype(int)) if generations > 1 else np.empty(0, dtype=int)
-
-
-@functools.lru_cache(maxsize=16)
-def _run(p: tuple[float, ...], N: int, n: int, generations: int, trials: int, seed: int) -> Trajectory:
-    """One simulation, shared by the claims about it."""
-    record: list[metrics.Metric] = [metrics.sigma, metrics.deviation, metrics.squared]
-    return simulate(p, PartiallySynthetic(N, n), generations, runs=trials, seed=seed, record=record)

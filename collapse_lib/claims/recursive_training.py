@@ -10,39 +10,20 @@ from __future__ import annotations
 import functools
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from collapse_lib import corpora, evidence, metrics
 from collapse_lib.claims import Judge, claim
-from collapse_lib.claims.truths import live_truth
 from collapse_lib.evidence import OutOfScope, Verdict
 from collapse_lib.evidence.samples import FEWEST
-from collapse_lib.learners import Tabular
+from collapse_lib.experiments.recursive_training import SCHEDULES, Floats, Scene, less, share_left, shared
+from collapse_lib.experiments.truths import live_truth
 from collapse_lib.recursion import collapse_times, simulate
 from collapse_lib.schedules import (
-    Accumulate,
     FullySynthetic,
-    MostRecent,
-    PartiallySynthetic,
-    RandomlySampled,
-    Schedule,
 )
 from collapse_lib.theory import coalescent
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-
 OPEN = 1 / 1_000  # a larger share of runs is not still open after 20 n generations
-
-SCHEDULES: tuple[Schedule, ...] = (
-    FullySynthetic(12),
-    PartiallySynthetic(real=12, synthetic=6),
-    MostRecent(12, window=3),
-    MostRecent(12, window=3, draw="fresh"),
-    RandomlySampled(12),
-    Accumulate(12),
-    Accumulate(12, draw="fresh"),
-)
 
 
 @claim(
@@ -54,13 +35,13 @@ SCHEDULES: tuple[Schedule, ...] = (
     "of the token's probability.",
     not_run=r"Truths other than (0.4, 0.35, 0.25), sizes other than 12, and generations other than 1, 2 and 5.",
 )
-def unbiased(*, trials: int = 10_000, seed: int = 0) -> Judge:
+def unbiased(s: Scene) -> Judge:
     """Three tokens, the five schedules and both readings, generations 1, 2 and 5."""
     truth = np.array([0.4, 0.35, 0.25])
     samples = []
     for schedule in SCHEDULES:
-        run = simulate(truth, schedule, 5, runs=trials, seed=seed, record=[metrics.distribution])
-        samples.append(run["distribution"][[1, 2, 5]].transpose(1, 0, 2).reshape(trials, -1))
+        run = simulate(truth, schedule, 5, runs=s.trials, seed=s.seed, record=[metrics.distribution])
+        samples.append(run["distribution"][[1, 2, 5]].transpose(1, 0, 2).reshape(s.trials, -1))
     values = np.concatenate(samples, axis=1)
     expected = np.tile(truth, values.shape[1] // len(truth))
     return lambda spoil: evidence.equality(values, spoil * expected, margin=0.1 * expected)
@@ -77,13 +58,13 @@ def unbiased(*, trials: int = 10_000, seed: int = 0) -> Judge:
     not_run="Sizes other than 20, and all generations after the last.",
     planted=10,
 )
-def absorption(*, truth: ArrayLike | None = None, size: int = 20, trials: int = 10_000, seed: int = 0) -> Judge:
+def absorption(s: Scene) -> Judge:
     """The share of runs of n = `size` that are still open after 20 n generations, simulated and exact.
 
     A factor on the theory divides the time that it gives; one below 1 changes nothing.
     """
-    p = live_truth(truth)
-    times = collapse_times(p, FullySynthetic(size), runs=trials, seed=seed)
+    p, size = live_truth(), 20
+    times = collapse_times(p, FullySynthetic(size), runs=s.trials, seed=s.seed)
     still_open = 1 - coalescent.collapse_probability(p, size, 20 * size)
 
     def judge(spoil: float) -> Verdict:
@@ -104,26 +85,19 @@ def absorption(*, truth: ArrayLike | None = None, size: int = 20, trials: int = 
     "take a tenth of what is left or of what is lost, whichever is less.",
     not_run="The paper's own picture, which was not seen; and samples that fall on the contexts at random.",
 )
-def drift(
-    *,
-    contexts: int = 81,
-    n: int = 1_000,
-    generations: int = 40,
-    trials: int = 10_000,
-    seed: int = 0,
-) -> Judge:
+def drift(s: Scene) -> Judge:
     """Random contexts on three tokens, in each reading that leaves a hundredth at least.
 
     trials / 50 runs where each context has n samples, and trials / 4 where all have: there few runs are still open.
     """
-    n = FullySynthetic(n).size
-    truths = np.random.default_rng(seed).dirichlet(np.ones(3), size=contexts)
-    readings = ((np.full(contexts, n), trials // 50), (shared(n, contexts), trials // 4))
+    n = FullySynthetic(s.n).size
+    truths = np.random.default_rng(s.seed).dirichlet(np.ones(3), size=s.contexts)
+    readings = ((np.full(s.contexts, n), s.trials // 50), (shared(n, s.contexts), s.trials // 4))
     found: list[tuple[Floats, float]] = []
     for sizes, runs in readings:
-        left = share_left(truths, sizes, generations)
+        left = share_left(truths, sizes, s.generations)
         if left >= 0.01:
-            found.append(less(truths, sizes, generations, left, runs=max(FEWEST, runs), seed=seed))
+            found.append(less(truths, sizes, s.generations, left, runs=max(FEWEST, runs), seed=s.seed))
     if not found:
         raise OutOfScope("with so few samples (6) leaves less than a hundredth of the diversity in either reading.")
 
@@ -143,73 +117,18 @@ def drift(
     not_run=r"The rarer contexts, and generations other than the last.",
     origin="ours",
 )
-def real_text(
-    *,
-    corpus: str = corpora.TINY_SHAKESPEARE,
-    characters: int = 50_000,
-    context_length: int = 2,
-    contexts: int = 81,
-    generations: int = 40,
-    trials: int = 10_000,
-    seed: int = 0,
-) -> Judge:
+def real_text(s: Scene) -> Judge:
     """`generations` beyond the text, which is generation 1; trials / 200 runs."""
-    counts = corpora.contexts(corpora.load(corpus).head(characters), context_length).counts[:contexts]
+    counts = corpora.contexts(corpora.load(s.corpus, s.characters), s.context_length).counts[: s.contexts]
     counts = counts[:, counts.any(axis=0)]
     sizes = counts.sum(axis=1)
     start = counts / sizes[:, None]
     if (metrics.sigma(start) == 1).all():
         raise OutOfScope("every context of this text is followed by one token only.")
-    left = share_left(start, sizes, generations)
+    left = share_left(start, sizes, s.generations)
     # Given the text, generation m + 1 is m generations beyond a truth with the text's frequencies.
-    samples, expected = less(start, sizes, generations, left, runs=max(FEWEST, trials // 200), seed=seed)
+    samples, expected = less(start, sizes, s.generations, left, runs=max(FEWEST, s.trials // 200), seed=s.seed)
     return lambda spoil: _equal(samples, expected, spoil)
-
-
-def shared(n: int, contexts: int) -> Integers:
-    """n samples over the contexts, as evenly as they go and at least one for each; shape (contexts,).
-
-    >>> shared(1_000, 81)[[0, 27, 28, 80]].tolist(), int(shared(1_000, 81).sum())
-    ([13, 13, 12, 12], 1000)
-    """
-    return np.maximum(1, n // contexts + (np.arange(contexts) < n % contexts))
-
-
-def share_left(truths: Floats, sizes: Integers, generations: int) -> float:
-    """Equation (6) for each context: the share of their mean diversity that is left, sum_j (1 - 1/n_j)^m D_j."""
-    diversity = 1 - metrics.sigma(truths)
-    return float((1 - 1 / sizes) ** generations @ diversity / diversity.sum())
-
-
-def less(
-    truths: Floats, sizes: Integers, generations: int, left: float, *, runs: int, seed: int
-) -> tuple[Floats, float]:
-    """The share of the mean diversity that is left, or lost, whichever is less: in each run, and expected."""
-    found = np.zeros(runs)
-    for size in np.unique(sizes).tolist():
-        these = truths[sizes == size]
-
-        def measured(p: Floats, these: Floats = these) -> Floats:
-            return (1 - metrics.sigma(p) if left < 1 / 2 else metrics.squared(p, these)).sum(axis=-1)
-
-        run = simulate(
-            these, FullySynthetic(size), generations,
-            runs=runs, seed=seed + size, record=[measured], learner=Tabular(),
-        )  # fmt: skip
-        found += run["measured"][-1]
-    return found / (1 - metrics.sigma(truths)).sum(), min(left, 1 - left)
-
-
-def drifting(truths: Floats, sizes: Integers, generations: int, seed: int) -> Floats:
-    """One run of every context by itself, context j on sizes[j] samples; shape (generations + 1, contexts, s)."""
-    laws = np.empty((generations + 1, *truths.shape))
-    for size in np.unique(sizes).tolist():
-        at = sizes == size
-        run = simulate(
-            truths[at], FullySynthetic(size), generations, runs=1, seed=seed + size, record=[metrics.distribution]
-        )
-        laws[:, at] = run["distribution"][:, 0]
-    return laws
 
 
 def _equal(samples: Floats, expected: float, spoil: float) -> Verdict:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from collapse_lib import distributions, evidence, metrics
 from collapse_lib.claims import Judge, claim
-from collapse_lib.claims.truths import live_truth
 from collapse_lib.evidence import OutOfScope, Verdict
+from collapse_lib.experiments.safe_synthetic_data import Scene, grid
 from collapse_lib.recursion import simulate
 from collapse_lib.schedules import PartiallySynthetic
 from collapse_lib.theory import deviation
@@ -31,9 +29,9 @@ CHAPTER = "safe_synthetic_data"
     origin="ours",
     planted=100,
 )
-def simple(*, truth: ArrayLike | None = None) -> Judge:
+def simple(s: Scene) -> Judge:
     """The exact deviations, largest over the generations, over the bound."""
-    cases, exact = _grid(tuple(live_truth(truth)))
+    cases, exact = grid(tuple(s.p))
     return lambda spoil: evidence.exact_bound(exact, [deviation.simple_bound(N, n) / spoil for N, n, _ in cases])
 
 
@@ -49,9 +47,9 @@ def simple(*, truth: ArrayLike | None = None) -> Judge:
     origin="ours",
     planted=5,
 )
-def direct(*, truth: ArrayLike | None = None) -> Judge:
+def direct(s: Scene) -> Judge:
     """The exact deviations, largest over the generations, over the bound."""
-    cases, exact = _grid(tuple(live_truth(truth)))
+    cases, exact = grid(tuple(s.p))
     return lambda spoil: evidence.exact_bound(exact, [deviation.sharp_bound(N, n, s) / spoil for N, n, s in cases])
 
 
@@ -68,9 +66,9 @@ def direct(*, truth: ArrayLike | None = None) -> Judge:
     origin="ours",
     planted=3,
 )
-def saturating(*, truth: ArrayLike | None = None) -> Judge:
+def saturating(s: Scene) -> Judge:
     """The exact deviations over the bound."""
-    cases, exact = _grid(tuple(live_truth(truth)))
+    cases, exact = grid(tuple(s.p))
 
     def judge(spoil: float) -> Verdict:
         bounds = [deviation.saturating_bound(N, n, s) / spoil for N, n, s in cases]
@@ -92,11 +90,13 @@ def saturating(*, truth: ArrayLike | None = None) -> Judge:
     origin="ours",
     planted=1.6,
 )
-def half(*, truth: ArrayLike | None = None, N: int = 100, trials: int = 4_000, seed: int = 0) -> Judge:
+def half(s: Scene) -> Judge:
     """Squared deviations against half of the first model's."""
-    p = live_truth(truth)
-    N = min(N, 100)
-    run = simulate(p, PartiallySynthetic(N, 4 * N), 20, runs=trials, seed=seed, record=[metrics.squared])["squared"]
+    p = s.p
+    N = min(s.N, 100)
+    run = simulate(p, PartiallySynthetic(N, 4 * N), 20, runs=s.trials, seed=s.seed, record=[metrics.squared])[
+        "squared"
+    ]
     first = (1 - metrics.sigma(p)) / np.array([5.0, 20.0, 100.0])
     exact = [deviation.l2_squared(p, N, 100 * N, 1000)[-1] for N in (5, 20, 100)]
 
@@ -120,9 +120,9 @@ def half(*, truth: ArrayLike | None = None, N: int = 100, trials: int = 4_000, s
     after="Wright (1931)",
     planted=1.1,
 )
-def limit(*, truth: ArrayLike | None = None) -> Judge:
+def limit(s: Scene) -> Judge:
     """Small N, where n = 100 N can be computed."""
-    p = live_truth(truth)
+    p = s.p
     limits = np.array([deviation.stationary_l1(p, N, math.inf) for N in (2, 3, 5)])
     near = np.array([deviation.stationary_l1(p, N, 100 * N) for N in (2, 3, 5)])
 
@@ -144,29 +144,22 @@ def limit(*, truth: ArrayLike | None = None) -> Judge:
     origin="ours",
     planted=1.5,
 )
-def exact_n(
-    *,
-    truth: ArrayLike | None = None,
-    N: int = 100,
-    eps: float = 0.1,
-    trials: int = 4_000,
-    seed: int = 0,
-) -> Judge:
+def exact_n(s: Scene) -> Judge:
     """Simulated deviations at generation 30 (or where the chain has forgotten its start) on either side of eps."""
-    p = live_truth(truth)
-    n = deviation.largest_synthetic_exact(p, N, eps)
+    p = s.p
+    n = deviation.largest_synthetic_exact(p, s.N, s.eps)
     if not 4 <= n <= 2_000:
         raise OutOfScope(
             f"the answer is {n:g}; the check needs one between 4 and 2,000 to stand on both sides of it."
         )
     below, above = math.floor(0.9 * n), math.ceil(1.1 * n)
     runs = [
-        simulate(p, PartiallySynthetic(N, size), 30, runs=trials, seed=seed + i, record=[metrics.deviation])
+        simulate(p, PartiallySynthetic(s.N, size), 30, runs=s.trials, seed=s.seed + i, record=[metrics.deviation])
         for i, size in enumerate((below, above))
     ]
     last = [run["deviation"][-1] for run in runs]
     return lambda spoil: evidence.both(
-        evidence.at_most(last[0], eps / spoil), evidence.at_least(last[1], eps / spoil)
+        evidence.at_most(last[0], s.eps / spoil), evidence.at_least(last[1], s.eps / spoil)
     )
 
 
@@ -182,7 +175,7 @@ def exact_n(
     not_run=r"\(N\) above 800 and other truths; three points a line do not show a law.",
     origin="ours",
 )
-def polynomial() -> Judge:
+def polynomial(_: Scene) -> Judge:
     """The exact n at each N, by least squares, for eps = 0.02 (10 tokens) and 0.05."""
     N, slopes = [200, 400, 800], []
     for s, eps in ((10, 0.02), (50, 0.05), (200, 0.05)):
@@ -205,7 +198,7 @@ def polynomial() -> Judge:
     after="Weissman et al. (2003)",
     planted=3,
 )
-def capped() -> Judge:
+def capped(_: Scene) -> Judge:
     """The capped integral (Weissman et al. 2003) between the exact error of uniform laws and the multiple."""
     cases = list(itertools.product((2, 5, 20, 100, 600), (1, 10, 100, 1000)))
     steps = np.array([deviation.step_from_tail(n, s) for s, n in cases])
@@ -215,13 +208,3 @@ def capped() -> Judge:
     return lambda spoil: evidence.both(
         evidence.exact_bound(errors, few / spoil), evidence.exact_bound(spoil * steps, multiples)
     )
-
-
-@functools.lru_cache(maxsize=2)
-def _grid(p: tuple[float, ...]) -> tuple[list[tuple[int, int, int]], list[float]]:
-    """(N, n, s~) and the largest exact deviation of generations 2 to 30, for this truth and the uniform one."""
-    truths = (np.array(p), distributions.uniform(10))
-    sizes = list(itertools.product((5, 20, 100), (1, 10, 100, 300)))
-    cases = [(N, n, min(len(q), N)) for q in truths for N, n in sizes]
-    exact = [float(deviation.l1(q, N, n, 30)[2:].max()) for q in truths for N, n in sizes]
-    return cases, exact

@@ -32,7 +32,9 @@ def judged(parameters: Parameters, seed: int | None = None) -> dict[str, Verdict
     registry = claims.registry()
     fresh = {} if seed is None else {"seed": seed}
     return {
-        id: registry[id].judge({**given, **(fresh if "seed" in registry[id].parameters else {})})
+        id: registry[id].judge(
+            registry[id].scene(**{**given, **(fresh if "seed" in registry[id].parameters else {})})
+        )
         for id, given in parameters.items()  # noqa: A001
     }
 

@@ -8,17 +8,13 @@ its own contexts.  So the seeds are the sample, and few: Student's t over them i
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from collapse_lib import evidence
 from collapse_lib.claims import Judge, claim
-from collapse_lib.evidence.samples import FEWEST
-from collapse_lib.gpt import recorded
+from collapse_lib.experiments.transformers import RISE, Scene, several, slopes
 
 CHAPTER = "transformers"
 MIXTURES = ("half", "fifth")
-RISE = 0.01
-"""What counts as a rise, a generation: in the deviation, or in nats a character."""
 
 
 @claim(
@@ -32,9 +28,9 @@ RISE = 0.01
     not_run="The sizes of the paper's Table 1, other texts, and other sizes of the training set.",
     planted=20.0,
 )
-def diverges(*, record: str = "laptop") -> Judge:
+def diverges(s: Scene) -> Judge:
     """The slope of the deviation against m in each seed, against a rise of 0.01 a generation."""
-    rises = slopes(_several(record).deviation("synthetic"))
+    rises = slopes(several(s.record).deviation("synthetic"))
     return lambda spoil: evidence.at_least(rises, spoil * RISE)
 
 
@@ -49,12 +45,12 @@ def diverges(*, record: str = "laptop") -> Judge:
     expects="inconclusive",
     planted=-20.0,
 )
-def stable(*, record: str = "laptop") -> Judge:
+def stable(s: Scene) -> Judge:
     """The same slopes in the two mixtures.
 
     On the laptop's four seeds it stays open: the first mixture's slope is below 0.01, its interval is not.
     """
-    found = _several(record)
+    found = several(s.record)
     rises = np.stack([slopes(found.deviation(name)) for name in MIXTURES], axis=1)
     return lambda spoil: evidence.at_most(rises, spoil * RISE)
 
@@ -69,9 +65,9 @@ def stable(*, record: str = "laptop") -> Judge:
     planted=-20.0,
     sensible=False,
 )
-def order(*, record: str = "laptop") -> Judge:
+def order(s: Scene) -> Judge:
     """How much larger, seed by seed; `distort` moves the bound, which is 0 at 1."""
-    found = _several(record)
+    found = several(s.record)
     alone = found.deviation("synthetic")[:, -1]
     gaps = np.stack([alone - found.deviation(name)[:, -1] for name in MIXTURES], axis=1)
     return lambda spoil: evidence.at_least(gaps, 0.05 * (1 - spoil))
@@ -87,9 +83,9 @@ def order(*, record: str = "laptop") -> Judge:
     not_run="The sizes of the paper's Table 1, and the validation text of the paper, which arXiv v1 does not name.",
     planted=20.0,
 )
-def overfits(*, record: str = "laptop") -> Judge:
+def overfits(s: Scene) -> Judge:
     """The slope of the final validation loss against m in each seed."""
-    rises = slopes(_several(record).validation("synthetic"), first=1)
+    rises = slopes(several(s.record).validation("synthetic"), first=1)
     return lambda spoil: evidence.at_least(rises, spoil * RISE)
 
 
@@ -104,28 +100,9 @@ def overfits(*, record: str = "laptop") -> Judge:
     origin="ours",
     planted=0.05,
 )
-def mixtures_learn(*, record: str = "laptop") -> Judge:
+def mixtures_learn(s: Scene) -> Judge:
     """The mixtures' slopes less half of the other's, seed by seed."""
-    found = _several(record)
+    found = several(s.record)
     alone = slopes(found.validation("synthetic"), first=1)[:, None]
     rises = np.stack([slopes(found.validation(name), first=1) for name in MIXTURES], axis=1)
     return lambda spoil: evidence.at_most(rises - spoil * alone / 2, 0.0)
-
-
-def slopes(values: NDArray[np.float64], first: int = 2) -> NDArray[np.float64]:
-    """The least-squares slope over generations `first`..M of each seed's values, shapes (seeds, M) -> (seeds,).
-
-    >>> slopes(np.array([[9.0, 1.0, 1.5, 2.0]])).tolist()
-    [0.5]
-    """
-    m = np.arange(first, values.shape[1] + 1)
-    centred = m - m.mean()
-    return values[:, first - 1 :] @ centred / (centred @ centred)
-
-
-def _several(name: str) -> recorded.Record:
-    """The record, or `OutOfScope` where it has fewer seeds than tell how much seeds differ."""
-    found = recorded.read(name)
-    if (seeds := len(found.seeds)) < FEWEST:
-        raise evidence.OutOfScope(f"the seeds of the record are {seeds}, and a verdict takes at least {FEWEST}.")
-    return found

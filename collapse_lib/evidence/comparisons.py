@@ -153,7 +153,8 @@ def same_law(samples: ArrayLike, cdf: Sequence[float] | Floats, *, margin: float
         data.ndim == 1 and np.issubdtype(data.dtype, np.integer) and data.size > 0 and bool((data >= 0).all()),
         "same_law takes whole numbers of at least 0, shape (runs,).",
     )
-    empirical = np.bincount(np.minimum(data, len(law)), minlength=len(law) + 1)[: len(law)].cumsum() / data.size
+    reached = np.minimum(data, len(law)).astype(np.intp, copy=False)
+    empirical = np.bincount(reached, minlength=len(law) + 1)[: len(law)].cumsum() / data.size
     distance = float(np.abs(empirical - law).max())
     half = float(np.sqrt(np.log(2 / ALPHA) / (2 * data.size)))
     support, refute = law_p_values(np.asarray(distance), data.size, margin)

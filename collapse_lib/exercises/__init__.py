@@ -20,7 +20,6 @@ The text of an exercise is on its page, in the directive `{exercise}`; what is h
 
 from __future__ import annotations
 
-import importlib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,19 +27,9 @@ from typing import Any, Literal
 
 from collapse_lib.errors import InvalidInput, require, unknown
 from collapse_lib.exercises.answers import Key, Kind, Reply
+from collapse_lib.registry import Registry
 
 __all__ = ["Exercise", "Key", "Reply", "check", "exercise", "find", "registry"]
-
-CHAPTERS = (
-    "recursive_training",
-    "fully_synthetic",
-    "partially_synthetic",
-    "model_deviation",
-    "mixtures",
-    "collapse_time",
-    "any_schedule",
-    "safe_synthetic_data",
-)
 
 LEVELS: Mapping[int, Literal["easy", "medium", "hard"]] = {1: "easy", 2: "medium", 3: "hard"}
 """What a number of points says of an exercise."""
@@ -81,7 +70,7 @@ class Exercise:
         return {name: p.default for name, p in inspect.signature(self.key).parameters.items()}
 
 
-_registry: dict[str, Exercise] = {}
+_exercises = Registry[Exercise]("exercise", __name__)
 
 
 def exercise(
@@ -96,28 +85,21 @@ def exercise(
     """Register the decorated key under `id`; `hint` ends the reply to a mistake that is not recognised."""
 
     def register(key: Callable[..., Key]) -> Callable[..., Key]:
-        assert id not in _registry, f"the exercise {id} is registered twice"
         assert points in LEVELS
-        _registry[id] = Exercise(id, points, title, question, takes, hint, key)
+        _exercises.add(id, Exercise(id, points, title, question, takes, hint, key))
         return key
 
     return register
 
 
 def registry() -> dict[str, Exercise]:
-    """Every exercise by its id, in the order of the book and of each page."""
-    for chapter in CHAPTERS:
-        importlib.import_module(f"collapse_lib.exercises.{chapter}")
-    order = {chapter: place for place, chapter in enumerate(CHAPTERS)}
-    return dict(sorted(_registry.items(), key=lambda entry: order[entry[1].chapter]))
+    """Every exercise by its id, those of a chapter in its order."""
+    return _exercises.all()
 
 
 def find(id: str) -> Exercise:  # noqa: A002
     """The exercise of that id, or `InvalidInput` that names the nearest."""
-    known = registry()
-    if id not in known:
-        raise unknown("exercise", id, known)
-    return known[id]
+    return _exercises.find(id)
 
 
 def check(id: str, answer: Any, **givens: Any) -> Reply:  # noqa: A002

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 from typing import Any
 
 from collapse_lib import exercises
 from collapse_lib.errors import unknown
+from collapse_lib.exercises import Exercise
 
 
-def catalogue(chapter: str | None = None) -> list[dict[str, Any]]:
-    """Every exercise, or one chapter's, as plain values; `InvalidInput` for a chapter without exercises."""
-    if chapter is not None and chapter not in exercises.CHAPTERS:
-        raise unknown("chapter with exercises", chapter, exercises.CHAPTERS)
+def chosen(chapter: str | None = None) -> list[Exercise]:
+    """Every exercise, or one chapter's; `InvalidInput` for a chapter without exercises."""
+    found = [item for item in exercises.registry().values() if chapter in (None, item.chapter)]
+    if not found:
+        raise unknown("chapter with exercises", str(chapter), {i.chapter for i in exercises.registry().values()})
+    return found
+
+
+def catalogue(items: Iterable[Exercise]) -> list[dict[str, Any]]:
+    """Exercises as plain values."""
     return [
         {
             "id": item.id,
@@ -24,14 +32,13 @@ def catalogue(chapter: str | None = None) -> list[dict[str, Any]]:
             "takes": item.takes.accepts,
             "givens": item.givens,
         }
-        for item in exercises.registry().values()
-        if chapter in (None, item.chapter)
+        for item in items
     ]
 
 
-def listing(chapter: str | None = None) -> str:
+def listing(items: Iterable[Exercise]) -> str:
     """The same in lines, chapter by chapter, with the points of each chapter and of all."""
-    found = catalogue(chapter)
+    found = catalogue(items)
     lines: list[str] = []
     for slug in dict.fromkeys(item["chapter"] for item in found):
         here = [item for item in found if item["chapter"] == slug]

@@ -62,7 +62,7 @@ def base(
     corpus: str = corpora.TINY_SHAKESPEARE,
 ) -> Base:
     """Train p^(0) and p^(1), and let p^(0) write."""
-    text = corpora.load(corpus).characters[: preset.characters]
+    text = corpora.load(corpus, preset.characters).characters
     alphabet = Alphabet.of(text)
     shakespeare = texts.cut(alphabet.encode(text), preset.document)
     last = max(1, len(shakespeare) // 10)

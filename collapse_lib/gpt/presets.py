@@ -174,6 +174,7 @@ def from_dict(values: dict[str, Any]) -> Preset:
     >>> from_dict(dataclasses.asdict(LAPTOP)) == LAPTOP
     True
     """
+    find(values["name"])  # a record is named after it
     recipe = values["recipe"] | {"betas": tuple(values["recipe"].get("betas", Recipe.betas))}
     return Preset(
         **values

@@ -114,6 +114,14 @@ def read(preset: str = "laptop") -> Record:
     )
 
 
+def fingerprint(preset: str) -> str:
+    """The SHA-256 of what `read` would find, or "none"."""
+    try:
+        return str(read(preset).values["sha256"])
+    except InvalidInput:
+        return "none"
+
+
 def available() -> list[str]:
     """The presets of which there is a record."""
     return [name for name in PRESETS if any((folder / f"{name}.json").is_file() for folder in _folders())]

@@ -28,8 +28,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collapse_lib import corpora, lifetime, records, shapes
-from collapse_lib.errors import require
+from collapse_lib import corpora, lifetime, records, shapes, targets
+from collapse_lib.errors import InvalidInput, require
 from collapse_lib.gpt import layout, recorded
 from collapse_lib.gpt.presets import SETTINGS, Preset, from_dict, require_torch
 
@@ -78,6 +78,12 @@ class Plan:
         return self.folder / "pieces" / f"{piece[0]}-{piece[1]}.json"
 
 
+NOTE = "experiment.json"
+
+FOLDER = targets.Kind("folder of an experiment", "", lambda folder: targets.regular(folder / NOTE))
+"""What `collapse gpt` goes on with."""
+
+
 def run(
     plan: Plan, *, jobs: int = 1, minutes: float | None = None, report: Report = lambda *_: None
 ) -> dict[str, Any]:
@@ -104,7 +110,7 @@ def run(
 
 def live(preset: Preset, folder: Path, *, jobs: int = 2) -> Path:
     """Run a preset in a folder, or go on with it there; the file with the record."""
-    plan = planned(folder) if (folder / "experiment.json").is_file() else Plan(preset, folder)
+    plan = planned(folder) if (folder / NOTE).is_file() else Plan(preset, targets.checked(folder, FOLDER))
     run(plan, jobs=jobs)
     return plan.record
 
@@ -119,12 +125,8 @@ def _begin(plan: Plan) -> None:
         "provenance": provenance(plan.device),
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    path = plan.folder / "experiment.json"
+    path = plan.folder / NOTE
     if not path.is_file():
-        require(
-            not plan.folder.exists() or not any(plan.folder.iterdir()),
-            f"the folder {str(plan.folder)!r} has something else in it; name an empty one.",
-        )
         records.write(path, note)
         return
     kept = begun(plan.folder)
@@ -141,14 +143,19 @@ def _begin(plan: Plan) -> None:
 def begun(folder: Path) -> dict[str, Any]:
     """What was noted when the experiment in a folder began, or `InvalidInput`."""
     where = f"{str(folder)!r} holds no experiment that `collapse gpt` can go on with: its experiment.json"
-    found: dict[str, Any] = shapes.loaded(folder / "experiment.json", layout.EXPERIMENT, where)
+    found: dict[str, Any] = shapes.loaded(folder / NOTE, layout.EXPERIMENT, where)
     return found
 
 
 def planned(folder: Path) -> Plan:
     """The experiment that was begun in a folder, or `InvalidInput`."""
     note = begun(folder)
-    return Plan(from_dict(note["preset"]), folder, note["corpus"], note["device"])
+    try:
+        return Plan(from_dict(note["preset"]), folder, corpus=str(note["corpus"]), device=str(note["device"]))
+    except (KeyError, TypeError, AttributeError, ZeroDivisionError):
+        raise InvalidInput(
+            f"the {NOTE} in {str(folder)!r} is not as `collapse gpt` writes it; go on with a folder that it left."
+        ) from None
 
 
 def provenance(device: str) -> dict[str, Any]:

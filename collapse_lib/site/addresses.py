@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from collapse_lib.chapters import contents
 from collapse_lib.errors import require
 from collapse_lib.site import repository
 from collapse_lib.site.versions import LATEST
@@ -47,7 +48,8 @@ def addressed(config: dict[str, Any], environment: Mapping[str, str], book: Path
         _repository(config, html, address, _revision(environment))
     if site := site_address(environment):
         versioned = bool(environment.get("COLLAPSE_VERSIONS"))
-        _site(sphinx, html, f"{site}/{LATEST}/" if versioned else f"{site}/", versioned, _root(book))
+        place = f"{site}/{LATEST}/" if versioned else f"{site}/"
+        _site(sphinx, html, place, versioned, contents.contents(book).root)
     if last_commit(book):
         sphinx.setdefault("extensions", []).append("sphinx_last_updated_by_git")
         sphinx |= {
@@ -120,9 +122,3 @@ def _site(sphinx: dict[str, Any], html: dict[str, Any], address: str, versioned:
             "line_color": "#2f7fc1",
         },
     }
-
-
-def _root(book: Path) -> str:
-    """The book's first page."""
-    found = re.search(r"^root: (\S+)", (book / "_toc.yml").read_text(encoding="utf-8"), re.MULTILINE)
-    return found[1] if found else "index"

@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import collapse_lib
-from collapse_lib import records
+from collapse_lib import records, targets
 from collapse_lib.chapters import source
 from collapse_lib.site.figures import FOLDER as FIGURES
 from collapse_lib.site.last_build import LastBuild
@@ -38,6 +38,20 @@ SOURCES = (
 
 STORED = (".png", ".woff", ".woff2")
 """What compression makes no smaller."""
+
+
+def _ours(path: Path) -> bool:
+    """Whether a file is an archive of this book, of whatever version."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            names = {PurePosixPath(name).name for name in packed.namelist() if name.count("/") == 1}
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return False
+    return {MANIFEST, FIRST} <= names
+
+
+FILE = targets.Kind("archive of this book", ".zip", _ours)
+"""What `collapse archive` writes, and may replace."""
 
 
 def archive(build: LastBuild) -> bytes:

@@ -4,9 +4,9 @@
 `_build/ledger.json` every claim's findings
 `_build/html/`      the site
 
-A chapter is run again when its source, its parameters, the library (but for what only makes pages), the lock file
-or its text changed: the key in its record is the digest of all of them.  Everything is written atomically, so an
-interrupted build resumes.
+A chapter is run again when its source, its parameters, the library (but for what only makes pages), the lock file,
+its text or its recorded experiment changed: the key in its record is the digest of all of them.  Everything is
+written atomically, so an interrupted build resumes.
 """
 
 from __future__ import annotations
@@ -31,11 +31,12 @@ import yaml
 from filelock import FileLock, Timeout
 
 from collapse_lib import corpora, lifetime, records, shapes
-from collapse_lib.chapters import kernels, source
+from collapse_lib.chapters import contents, kernels, source
 from collapse_lib.chapters.execute import ChapterFailed, Execution, execute
 from collapse_lib.chapters.source import Chapter
 from collapse_lib.claims.ledger import RECORD, Ledger
 from collapse_lib.errors import InvalidInput, require
+from collapse_lib.gpt import recorded
 from collapse_lib.site import addresses, citing, pages, provenance, repository
 
 Report = Callable[[str], None]
@@ -78,6 +79,7 @@ def build(*, preset: str = "paper", jobs: int = 2, report: Report = lambda _: No
     Raises `BuildFailed` where a chapter failed (the others are finished first) or Sphinx found fault.
     """
     require(jobs >= 1, f"jobs was {jobs}; it takes a whole number of at least 1.")
+    source.known_preset(preset)
     config = _config()
     extensions = config["sphinx"]["config"].get("extensions", ())
     with lifetime.terminable(), _alone(), pages.Command(extensions) as command:
@@ -139,13 +141,14 @@ def code_digest() -> str:
 
 def key(chapter: Chapter, parameters: Mapping[str, Any], preset: str, code: str) -> str:
     """The digest of everything that an execution depends on, given the digest of the code."""
-    text = parameters.get("corpus")
+    text, record = parameters.get("corpus"), parameters.get("record")
     return records.digest(
         chapter.text,
         json.dumps(parameters, sort_keys=True),
         preset,
         code,
         corpora.fingerprint(text) if text else "",
+        recorded.fingerprint(record) if record else "",
     )
 
 
@@ -270,8 +273,7 @@ def _forget(slugs: set[str]) -> None:
 
 def _collect(chapters: Iterable[str]) -> Ledger:
     """Join the chapters' findings, in the order of the book, into one ledger."""
-    toc = (source.book_folder() / "_toc.yml").read_text(encoding="utf-8")
-    order = sorted(chapters, key=lambda slug: (toc.find(f"file: {slug}") % (len(toc) + 1), slug))
+    order = contents.contents(source.book_folder()).in_order(chapters, lambda slug: slug)
     claims = [claim for slug in order for claim in record(slug)["claims"]]
     path = output() / "ledger.json"
     content = {"claims": claims}

@@ -17,7 +17,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from collapse_lib import plotting, prose, records
+from collapse_lib import plotting, prose, records, targets
 from collapse_lib.chapters import source
 from collapse_lib.claims.ledger import chip, expectation
 from collapse_lib.errors import InvalidInput
@@ -58,12 +58,21 @@ def default_file(found: Comparison, run: Path) -> Path:
     return run.parent / f"compare-{'-'.join([found.one.slug, *names])}.html"
 
 
+def _ours(path: Path) -> bool:
+    """Whether a file is such a page."""
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return MARK in file.read(4000)
+    except OSError:
+        return False
+
+
+FILE = targets.Kind("comparison", ".html", _ours)
+"""What `collapse compare` writes, and may replace."""
+
+
 def write(found: Comparison, target: Path) -> None:
-    """Write the page; a file that is no such page is not overwritten."""
-    if target.is_dir():
-        raise InvalidInput(f"the output {str(target)!r} is a folder; give -o a file.")
-    if target.is_file() and MARK not in target.read_text(encoding="utf-8", errors="replace")[:1000]:
-        raise InvalidInput(f"the output {str(target)!r} exists and is no comparison; give -o a new file.")
+    """Write the page."""
     records.write(target, page(found))
 
 

@@ -30,7 +30,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
 from collapse_lib import exercises
-from collapse_lib.chapters import source
+from collapse_lib.chapters import contents, source
 from collapse_lib.errors import InvalidInput
 from collapse_lib.exercises import Exercise
 
@@ -99,7 +99,9 @@ class ExercisesDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """One row each, chapter by chapter, and the sum of the points."""
         titles = {slug: chapter.title for slug, chapter in source.available().items()}
-        return [nodes.raw("", table(exercises.registry().values(), titles), format="html")]
+        book = contents.contents(source.book_folder())
+        listed = book.in_order(exercises.registry().values(), lambda item: item.chapter)
+        return [nodes.raw("", table(listed, titles), format="html")]
 
 
 class GatherSolutions(SphinxTransform):

@@ -32,6 +32,7 @@ from collapse_lib.site import (
     notebooks,
     parameters,
     provenance,
+    reference,
     repository,
     side_by_side,
     weight,
@@ -106,6 +107,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_css_file("care.css")
     citing_on_pages.setup(app)
     exercises.setup(app)
+    reference.setup(app)
     descriptions.install()
     folds.setup(app)
     app.connect("doctree-read", figures.anchor_code)

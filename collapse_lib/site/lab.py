@@ -10,7 +10,6 @@ starts about a second slower where it is installed; so one that is installed els
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import json
 import os
@@ -24,7 +23,7 @@ from typing import Any
 
 import nbformat
 
-from collapse_lib import records
+from collapse_lib import lifetime, records
 from collapse_lib.chapters.source import Chapter
 from collapse_lib.errors import InvalidInput
 from collapse_lib.site import plain
@@ -94,16 +93,20 @@ def command() -> list[str]:
 def start(path: Path, options: Sequence[str]) -> int:
     """JupyterLab on that notebook until it is stopped; its exit status.
 
-    An interrupt is JupyterLab's to answer (it asks before it stops), so this process only waits.
+    An interrupt is JupyterLab's to answer (it asks before it stops), so this process only waits; SIGTERM, which
+    this process alone hears, is passed on.
     """
     kernels = _kernels()
     others = os.environ.get("JUPYTER_PATH")
     environment = {**os.environ, "JUPYTER_PATH": os.pathsep.join([str(kernels), *([others] if others else [])])}
     with subprocess.Popen([*command(), str(path), *options], env=environment) as process:
-        while process.poll() is None:
-            with contextlib.suppress(KeyboardInterrupt):
-                process.wait()
-        return process.returncode
+        while True:
+            try:
+                return process.wait()
+            except lifetime.Terminated:
+                process.terminate()
+            except KeyboardInterrupt:
+                pass
 
 
 def _kernels() -> Path:

@@ -7,10 +7,8 @@ first.
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -87,10 +85,8 @@ def title() -> str:
 
 def date() -> str:
     """The day of this version: of SOURCE_DATE_EPOCH if that is set, of the commit, or of the release."""
-    if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
-        if not epoch.isdigit():
-            raise InvalidInput(f"SOURCE_DATE_EPOCH was {epoch!r}; it takes a whole number of seconds since 1970.")
-        return datetime.fromtimestamp(int(epoch), UTC).date().isoformat()
+    if (told := records.source_date()) is not None:
+        return told.isoformat()
     try:
         command = ["git", "log", "-1", "--format=%cs"]
         shown = subprocess.run(command, cwd=records.LIBRARY, capture_output=True, text=True, check=True).stdout

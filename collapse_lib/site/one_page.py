@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
 from bs4 import BeautifulSoup
 
-from collapse_lib.chapters import source
+from collapse_lib.chapters import contents, source
+from collapse_lib.chapters.contents import Part
 from collapse_lib.claims.ledger import chip
 from collapse_lib.site import citing, last_build
 from collapse_lib.site.last_build import LastBuild
@@ -33,27 +32,9 @@ REFERRING = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "hea
 """Attributes whose words are ids of the same page."""
 
 
-@dataclass(frozen=True)
-class Part:
-    """A part of the book: its caption ("" for the first page alone) and the names of its pages."""
-
-    caption: str
-    pages: tuple[str, ...]
-
-
-def parts(toc: Path) -> list[Part]:
-    """The parts that a table of contents (`_toc.yml`) lists, the first page in front."""
-    found = yaml.safe_load(toc.read_text(encoding="utf-8"))
-    rest = found.get("parts") or [{"caption": "", "chapters": found.get("chapters", [])}]
-    return [
-        Part("", (found["root"],)),
-        *(Part(part.get("caption", ""), tuple(entry["file"] for entry in part["chapters"])) for part in rest),
-    ]
-
-
 def one_page(build: LastBuild, *, with_code: bool = False) -> str:
     """The book as one HTML page, which takes its styles from the site's folder."""
-    order = parts(source.book_folder() / "_toc.yml")
+    order = contents.contents(source.book_folder()).parts
     names = [name for part in order for name in part.pages]
     parsed = {name: _parsed(build.site / f"{name}.html") for name in names}
     chapters = {name: article(parsed[name], name, set(names), with_code=with_code) for name in names}
@@ -240,7 +221,7 @@ def _title_page(build: LastBuild, *, with_code: bool, with_solutions: bool) -> s
     )
 
 
-def _contents(order: list[Part], titles: dict[str, str], ends: list[tuple[str, str]]) -> str:
+def _contents(order: Sequence[Part], titles: dict[str, str], ends: list[tuple[str, str]]) -> str:
     """The table of contents: parts and chapters, with a place for the page of each."""
     lists = [*((part.caption, [(name, titles[name]) for name in part.pages]) for part in order), ("", ends)]
     rows = "".join(

@@ -19,7 +19,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from collapse_lib.chapters import source
-from collapse_lib.chapters.source import PRESETS, Chapter, Parameter
+from collapse_lib.chapters.source import Chapter
+from collapse_lib.parameters import PRESETS, Parameter
 from collapse_lib.site import provenance, words
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from collapse_lib import targets
 from collapse_lib.errors import InvalidInput
 from collapse_lib.site import browser
 from collapse_lib.site.last_build import LastBuild
@@ -58,6 +59,23 @@ HEADINGS = """() => [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map
 """Every heading as text."""
 
 
+MARK = "collapse pdf"
+"""The creator that a printed book names, by which it is known again."""
+
+
+def _ours(path: Path) -> bool:
+    """Whether a file is a printed book, of whatever version."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4) == b"%PDF" and f"/Creator ({MARK})".encode() in file.read()
+    except OSError:
+        return False
+
+
+FILE = targets.Kind("printed book", ".pdf", _ours)
+"""What `collapse pdf` writes, and may replace."""
+
+
 def print_book(build: LastBuild, *, with_code: bool = False) -> bytes:
     """The book as the bytes of a PDF; raises `InvalidInput` where there is no Chromium."""
     with browser.chromium() as chromium, tempfile.TemporaryDirectory(prefix="collapse-pdf-") as folder:
@@ -99,6 +117,7 @@ def named(pdf: bytes, headings: Sequence[str]) -> bytes:
     if len(bookmarks) == len(headings):
         for bookmark, heading in zip(bookmarks, headings, strict=True):
             bookmark[library.generic.NameObject("/Title")] = library.generic.TextStringObject(heading)
+    writer.add_metadata({"/Creator": MARK})
     writer.pdf_header = "%PDF-1.7"  # pypdf writes 1.3, which has no tags
     writer.page_mode = "/UseOutlines"
     writer.create_viewer_preferences().display_doctitle = True

@@ -10,15 +10,21 @@ from typing import Any
 
 import nbformat
 
-from collapse_lib import records
+from collapse_lib import records, targets
 from collapse_lib.chapters import execute
 from collapse_lib.chapters.execute import ChapterFailed, Execution
 from collapse_lib.claims import ledger
 from collapse_lib.claims.ledger import Ledger
-from collapse_lib.errors import InvalidInput, require
+from collapse_lib.errors import require
 from collapse_lib.site import book, foreign, provenance
 
 MANIFEST = "manifest.json"
+FIGURES = "figures"
+DRAWN = (".svg", ".png", ".csv", ".py")
+"""The files of a figure."""
+
+CACHES = (".ipynb_checkpoints", ".DS_Store")
+"""What programs leave in a folder that one only looks at."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +51,21 @@ def default_folder(slug: str, parameters: Mapping[str, Any]) -> Path:
     return Path("runs") / f"{slug}-{records.digest(json.dumps(parameters, sort_keys=True))[:8]}"
 
 
-def check_output(target: Path) -> None:
-    """Refuse a folder that holds something other than an earlier run."""
-    if target.is_file() or (target.is_dir() and any(target.iterdir()) and not (target / MANIFEST).is_file()):
-        raise InvalidInput(
-            f"the output {str(target)!r} exists and is no earlier run; give -o a new folder, or an earlier run's."
-        )
+def _ours(folder: Path) -> bool:
+    """Whether all that a folder holds is of a kind that a run leaves."""
+    try:
+        if not targets.regular(folder / MANIFEST):
+            return False
+        slug = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["chapter"]
+        left = {MANIFEST, f"{slug}.ipynb", f"{slug}.html", FIGURES, *CACHES}
+        drawn = [path for path in (folder / FIGURES).glob("*") if path.name not in CACHES]
+        return {path.name for path in folder.iterdir()} <= left and all(path.suffix in DRAWN for path in drawn)
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+
+
+FOLDER = targets.Kind("folder of an earlier run", "", _ours)
+"""What `collapse run` may replace: an earlier run to which nothing was added."""
 
 
 def write(execution: Execution, made_with: Mapping[str, Any], target: Path) -> None:
@@ -62,7 +77,7 @@ def write(execution: Execution, made_with: Mapping[str, Any], target: Path) -> N
     with records.folder(target) as folder:
         records.write(folder / f"{slug}.ipynb", nbformat.writes(execution.notebook) + "\n")
         records.write(folder / f"{slug}.html", stand_alone.page(execution, record))
-        figures.write(execution.notebook, execution.chapter.text, folder / "figures")
+        figures.write(execution.notebook, execution.chapter.text, folder / FIGURES)
         records.write(
             folder / MANIFEST,
             {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from collapse_lib.chapters import source
+from collapse_lib.chapters import contents, source
 from collapse_lib.claims.ledger import SIGNS, Ledger
 from collapse_lib.site import notebooks, parameters, provenance, repository, verdicts, words
 
@@ -24,8 +23,7 @@ class StatusDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """The table, in the order of the book."""
         executed, ledger = Path(self.config.collapse_executed), verdicts.read(self)
-        toc = (source.book_folder() / "_toc.yml").read_text(encoding="utf-8")
-        order = [slug for slug in re.findall(r"(?:file|root): (\w+)", toc) if slug in source.available()]
+        order = [slug for slug in contents.contents(source.book_folder()).order if slug in source.available()]
         records = {slug: parameters.recorded(str(executed), slug) for slug in order}
         for slug in order:
             self.env.note_dependency(str(executed / f"{slug}.json"))

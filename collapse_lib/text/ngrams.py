@@ -154,7 +154,8 @@ class FixedContexts:
     def sample(self, model: Model, size: ArrayLike, rng: np.random.Generator) -> Corpus:
         """Pairs, each a sequence of its own: contexts by their shares, tokens by chance."""
         counted = model.table
-        row = np.repeat(np.arange(len(counted.contexts)), shares(counted.sizes, int(np.asarray(size))))
+        times = shares(counted.sizes, int(np.asarray(size))).astype(np.intp, copy=False)
+        row = np.repeat(np.arange(len(counted.contexts)), times)
         context = _digits(counted.contexts[row], self.length, self.vocabulary)
         token = counted.tokens[counted.draw(row, rng)]
         return sequences.of_runs(np.vstack([context, token[None]]).T)

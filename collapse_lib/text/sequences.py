@@ -46,7 +46,7 @@ def read(tokens: ArrayLike, length: int, vocabulary: int) -> Corpus:
         f"the text has tokens from {given.min()} to {given.max()}; a vocabulary of {vocabulary} has 0 to "
         f"{vocabulary - 1}.",
     )
-    return Corpus(given.astype(np.int32), np.array([len(given)]))
+    return Corpus(given.astype(np.int32), np.array([len(given)], dtype=np.int64))
 
 
 def of_counts(counts: Integers, length: int, vocabulary: int) -> Corpus:
@@ -57,7 +57,7 @@ def of_counts(counts: Integers, length: int, vocabulary: int) -> Corpus:
         f"the counts have shape {counts.shape} of {counts.dtype}; contexts of {length} over a vocabulary of "
         f"{vocabulary} take whole numbers of shape {shape}.",
     )
-    return of_runs(np.repeat(np.argwhere(counts >= 0), counts.reshape(-1), axis=0))
+    return of_runs(np.repeat(np.argwhere(counts >= 0), counts.reshape(-1).astype(np.intp), axis=0))
 
 
 def pooled(corpora: Sequence[Corpus]) -> Corpus:

@@ -61,9 +61,9 @@ class Table:
         return counts
 
     @property
-    def support(self) -> Integers:
+    def support(self) -> NDArray[np.intp]:
         """How many different tokens follow each context, shape (c,)."""
-        return self.first[1:] - self.first[:-1]
+        return (self.first[1:] - self.first[:-1]).astype(np.intp, copy=False)  # what np.repeat takes
 
     def rows(self, keys: Integers) -> Integers:
         """The row of each context, `UNSEEN` for those that never occurred; any shape."""

@@ -1,4 +1,4 @@
-r"""Exact mean diversity under every schedule (ours: the paper has the fully and partially synthetic cases).
+r"""Exact mean diversity under every schedule, by two lines of descent (identity by descent, Wright 1931).
 
 Take two tokens of p^(m), independently, and ask whether they are equal.  Follow each back to the sample that it
 copies, and that to the sample which it copies in turn, until both are at real samples.  If on the way the two meet
@@ -160,8 +160,8 @@ def accumulated_diversity(n: ArrayLike, m: ArrayLike = np.inf) -> Floats:
     """
     n, m = np.broadcast_arrays(arguments.sample_size(n), arguments.generation(m))
     limit = np.sinc(1 / np.sqrt(n))
-    last = np.where(np.isfinite(m), m, 0).astype(int)
-    j = np.arange(1, last.max(initial=0) + 1)
+    last = np.where(np.isfinite(m), m, 0).astype(np.intp)
+    j = np.arange(1.0, last.max(initial=0) + 1)  # floats: the squares of 32-bit whole numbers overflow
     products = np.cumprod(np.concatenate([np.ones((*n.shape, 1)), 1 - 1 / (n[..., None] * j**2)], axis=-1), axis=-1)
     return np.where(np.isfinite(m), np.take_along_axis(products, last[..., None], axis=-1)[..., 0], limit)
 

@@ -14,7 +14,6 @@ The scripts are classic ones, without a library: they run from a file as well as
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -22,17 +21,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from collapse_lib.chapters import source
-from collapse_lib.errors import InvalidInput, unknown
-from collapse_lib.site.explorers import fully_synthetic, partially_synthetic, schedules, simplex
-from collapse_lib.site.explorers.parts import Explorer
-
-EXPLORERS: Mapping[str, Callable[[], Explorer]] = {
-    "fully-synthetic": fully_synthetic.explorer,
-    "partially-synthetic": partially_synthetic.explorer,
-    "simplex": simplex.explorer,
-    "schedules": schedules.explorer,
-}
-"""Each explorer at its default setting, by its name on the page."""
+from collapse_lib.errors import InvalidInput
+from collapse_lib.site.explorers.parts import EXPLORERS
 
 LAWS = ("laws", "binomial", "deviation", "schedules", "recursion")
 """The mathematics, in the order in which the scripts need one another."""
@@ -50,12 +40,14 @@ class ExplorerDirective(SphinxDirective):
         """The explorer's HTML, or what is wrong."""
         name = self.arguments[0]
         metadata = self.env.metadata[self.env.docname]
-        if name not in EXPLORERS:
-            raise self.error(str(unknown("explorer", name, EXPLORERS)))
+        try:
+            make = EXPLORERS.find(name)
+        except InvalidInput as mistake:
+            raise self.error(str(mistake)) from None
         if "explorer" in metadata:
             raise self.error(f"this page has the explorer {metadata['explorer']} already; a page has one.")
         metadata["explorer"] = name
-        explorer = EXPLORERS[name]()
+        explorer = make()
         limits = {slug: _limits(slug) for slug in explorer.commands}
         return [nodes.raw("", explorer.html(limits), format="html")]
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from collapse_lib import plotting
 from collapse_lib.plotting import Plate
-from collapse_lib.site.explorers.parts import Chart, Explorer, Key, Slider, shown
+from collapse_lib.site.explorers.parts import Chart, Explorer, Key, Slider, registered, shown
 from collapse_lib.site.explorers.settings import (
     DOTDASH,
     DOTTED,
@@ -28,6 +28,7 @@ BLUE = plotting.COLOURS["FullySynthetic"]
 SIZES = "10,50,100,150,200,250,300,350,400"
 
 
+@registered("fully-synthetic")
 def explorer() -> Explorer:
     """The explorer at its default setting."""
     n, p = N_SAMPLES, truth()

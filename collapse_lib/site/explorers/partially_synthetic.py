@@ -8,7 +8,7 @@ import numpy as np
 
 from collapse_lib import plotting
 from collapse_lib.plotting import Plate
-from collapse_lib.site.explorers.parts import Chart, Explorer, Key, Slider, shown
+from collapse_lib.site.explorers.parts import Chart, Explorer, Key, Slider, registered, shown
 from collapse_lib.site.explorers.settings import (
     DOTDASH,
     DOTTED,
@@ -30,6 +30,7 @@ LAST = 50
 GREEN = plotting.COLOURS["PartiallySynthetic"]
 
 
+@registered("partially-synthetic")
 def explorer() -> Explorer:
     """The explorer at its default setting."""
     N, n, p, tokens = REAL, SYNTHETIC, truth(), min(SUPPORT, REAL)

@@ -18,6 +18,7 @@ from typing import Any
 
 from collapse_lib import plotting
 from collapse_lib.plotting import Plate
+from collapse_lib.registry import Registry
 from collapse_lib.site.figures import inline_svg
 
 When = Mapping[str, Sequence[str]]
@@ -216,3 +217,17 @@ def _conditions(when: When, shown: bool) -> str:
     """The attributes that tell when a control is there."""
     conditions = f' data-when="{html.escape(json.dumps(when))}"' if when else ""
     return conditions + ("" if shown else " hidden")
+
+
+EXPLORERS = Registry[Callable[[], Explorer]]("explorer", "collapse_lib.site.explorers")
+"""Each explorer at its default setting, by its name on the page."""
+
+
+def registered(name: str) -> Callable[[Callable[[], Explorer]], Callable[[], Explorer]]:
+    """Register the decorated function as the maker of an explorer."""
+
+    def register(make: Callable[[], Explorer]) -> Callable[[], Explorer]:
+        EXPLORERS.add(name, make)
+        return make
+
+    return register

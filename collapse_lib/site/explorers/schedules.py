@@ -14,7 +14,7 @@ from collapse_lib.schedules import (
     RandomlySampled,
     Schedule,
 )
-from collapse_lib.site.explorers.parts import Chart, Explorer, Key, Slider, shown
+from collapse_lib.site.explorers.parts import Chart, Explorer, Key, Slider, registered, shown
 from collapse_lib.site.explorers.settings import (
     S0,
     SCHEDULES,
@@ -48,6 +48,7 @@ TABLE = """\
 """
 
 
+@registered("schedules")
 def explorer() -> Explorer:
     """The explorer at its default setting."""
     diversity = moments.diversity(VALUES["FullySynthetic"], LAST)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from collapse_lib import plotting, schedules
 from collapse_lib.plotting import Plate
-from collapse_lib.site.explorers.parts import Chart, Explorer, Key, shown
+from collapse_lib.site.explorers.parts import Chart, Explorer, Key, registered, shown
 from collapse_lib.site.explorers.settings import SEED, canvas, plate, schedule_controls
 from collapse_lib.theory import moments
 
@@ -25,6 +25,7 @@ def truths() -> NDArray[np.float64]:
     return np.random.default_rng(SEED).dirichlet(np.ones(3), size=CONTEXTS)
 
 
+@registered("simplex")
 def explorer() -> Explorer:
     """The explorer at its default setting: the truths, before any training."""
     return Explorer(

@@ -31,7 +31,7 @@ FEWEST = 100  # tokens, below which a text is too short to say anything about
 class Reading:
     """How a text is read: its first `characters`, in a unit, with contexts of `length` tokens."""
 
-    corpus: str = corpora.TINY_SHAKESPEARE
+    corpus: str = corpora.BOOK
     characters: int = 10_000
     length: int = 3
     unit: text.Unit = "characters"
@@ -75,7 +75,7 @@ class History(NamedTuple):
 @functools.lru_cache(maxsize=8)
 def opened(reading: Reading) -> Opened:
     """The text, read and counted; `InvalidInput` where it is too short, or one token repeated."""
-    found = corpora.load(reading.corpus).head(reading.characters)
+    found = corpora.load(reading.corpus, reading.characters)
     tokens, tokenizer = text.tokenized(found.characters, reading.unit)
     few = FEWEST + reading.length
     require(
@@ -94,7 +94,8 @@ def opened(reading: Reading) -> Opened:
 
 
 def has_words(reading: Reading) -> bool:
-    """Whether the text has words enough to be read by them."""
+    """Whether the text has words enough to be read by them; `InvalidInput` where it cannot be read at all."""
+    corpora.load(reading.corpus, reading.characters)
     try:
         opened(reading)
     except InvalidInput:
@@ -153,13 +154,13 @@ def last_collapses(rows: NDArray[np.int64], trials: int, seed: int) -> NDArray[n
 @functools.lru_cache(maxsize=4)
 def _last_collapses(rows: tuple[tuple[int, ...], ...], trials: int, seed: int) -> NDArray[np.int64]:
     """All trials are one corpus, in which the number of the trial is the first token of every context."""
-    counts = np.array(rows)
+    counts = np.array(rows, dtype=np.intp)
     one = np.repeat(np.argwhere(counts), counts[counts > 0], axis=0)  # (context, token) of each place
     trial = np.repeat(np.arange(trials), len(one))
     places = np.column_stack([trial, np.tile(one, (trials, 1))]).astype(np.int32)
     learner = FixedContexts(2, max(trials, *counts.shape))
-    real = Corpus(places.reshape(-1), np.full(len(places), 3))
-    last = np.full(trials, LATEST + 1)
+    real = Corpus(places.reshape(-1), np.full(len(places), 3, dtype=np.int64))
+    last = np.full(trials, LATEST + 1, dtype=np.int64)
     models = generations(learner, FullySynthetic(len(places)), np.random.default_rng(seed), corpus=real)
     for m, model in enumerate(itertools.islice(models, LATEST + 1)):
         waiting = np.zeros(trials, dtype=bool)

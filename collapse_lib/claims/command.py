@@ -1,59 +1,22 @@
-"""One claim, judged afresh on the command line: its parameters, read from the check's signature, and its verdict.
-
-A check declares its parameters like any function; the type that it writes there says how a text is read.
-"""
+"""One claim, judged afresh on the command line: the parameters that it reads, and its verdict."""
 
 from __future__ import annotations
 
-import inspect
-import math
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from collapse_lib import claims, prose
-from collapse_lib.chapters.source import Parameter
 from collapse_lib.claims import Registered
 from collapse_lib.claims.ledger import SIGNS, Claim, expectation, seen
 from collapse_lib.errors import unknown
 from collapse_lib.evidence import Verdict
 
-TYPES = {
-    "int": "int",
-    "float": "float",
-    "bool": "bool",
-    "str": "str",
-    "Sequence[int]": "list[int]",
-    "Sequence[float]": "list[float]",
-    "ArrayLike": "list[float]",
-    "ArrayLike | None": "list[float]",
-}
-"""How the type that a check writes is read from a text; a parameter of another type cannot be given as one."""
-
-
-def find(id: str) -> Registered:  # noqa: A002
-    """The claim of that id, or `InvalidInput` that names the nearest."""
-    registry = claims.registry()
-    if id not in registry:
-        raise unknown("claim", id, registry)
-    return registry[id]
-
-
-def parameters(item: Registered) -> dict[str, Parameter]:
-    """What a text can set in a check; no whole number of a check is negative, and `distort` is above 0."""
-    declared = inspect.signature(item.check).parameters.values()
-    known = {
-        p.name: Parameter(p.name, TYPES[p.annotation], p.default, "", low=0 if "int" in p.annotation else -math.inf)
-        for p in declared
-        if p.annotation in TYPES
-    }
-    return {**known, "distort": Parameter("distort", "float", 1.0, "", low=1e-9)}
-
 
 def judged(item: Registered, given: Mapping[str, str]) -> Verdict:
     """The verdict with these parameters, each given as a text."""
-    known = parameters(item)
+    known = item.parameters
     if strange := set(given) - set(known):
         raise unknown(f"parameter of {item.claim.id}", min(strange), known)
     return claims.check(item.claim.id, **{name: known[name].parse(text) for name, text in given.items()})
@@ -64,25 +27,25 @@ def as_expected(claim: Claim, verdict: Verdict) -> bool:
     return verdict.kind in (claim.expects, "out of scope")
 
 
-def catalogue() -> list[dict[str, Any]]:
-    """Every claim with its parameters and their defaults, as plain values."""
+def catalogue(items: Iterable[Registered]) -> list[dict[str, Any]]:
+    """Claims with their parameters and defaults, as plain values."""
     return [
-        {**asdict(item.claim), "parameters": {p.name: p.default for p in parameters(item).values()}}
-        for item in claims.registry().values()
+        {**asdict(item.claim), "parameters": {p.name: p.default for p in item.parameters.values()}}
+        for item in items
     ]
 
 
-def listing() -> str:
-    """Every claim with its place and its parameters, chapter by chapter."""
+def listing(items: Iterable[Registered]) -> str:
+    """Claims with their places and parameters, chapter by chapter."""
     lines: list[str] = []
     chapter = ""
-    for id, item in claims.registry().items():  # noqa: A001
+    for item in items:
         if item.claim.chapter != chapter:
             chapter = item.claim.chapter
             lines += ["", chapter] if lines else [chapter]
-        defaults = ", ".join(f"{p.name} = {_shown(p.default)}" for p in parameters(item).values())
+        defaults = ", ".join(f"{p.name} = {_shown(p.default)}" for p in item.parameters.values())
         defaults += f" (a planted error: {item.planted:g})"
-        lines.append(f"  {id}: {place(item.claim)}")
+        lines.append(f"  {item.claim.id}: {place(item.claim)}")
         lines += textwrap.wrap(defaults, 110, initial_indent="      ", subsequent_indent="      ")
     return "\n".join(lines)
 
