@@ -672,6 +672,8 @@ def test_nothing_of_a_hostile_run_runs_in_a_comparison(compared, served, browser
     assert [path for path in served.asked if path not in ("/page.html", "/favicon.ico")] == []
     assert tab.evaluate("[...document.images].every(one => one.src.startsWith('data:image/svg+xml;base64,'))")
     assert tab.evaluate("document.querySelectorAll('mjx-container').length") > 0
+    tab.set_viewport_size({"width": 390, "height": 844})
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
     assert tab.evaluate("document.querySelectorAll('a, iframe, object, embed, form, link').length") == 0
     tab.close()
 
