@@ -1,8 +1,8 @@
 """The book's running prose, and after it what its library says of itself, as plain text.
 
-`make text FILE=another.txt` writes it into a file that is not there yet.
-`book/data/prose.txt`, the text that the chapters read, was made once by this and is never made again: what is
-written later does not change what they print.  Whoever wants a newer text gives its path as `corpus`.
+`make text FILE=another.txt` writes it into a file that is not there yet.  The text that the chapters read,
+`book/data/prose.txt`, was made once by this and is never made again: what is written later does not change what
+they print.  Whoever wants a newer text gives its path as `corpus`.
 
 What is kept are whole sentences, one paragraph a line, in the order of the table of contents: no headings, tables,
 code, formulas or addresses, no sentence that needs one of them, and no sentence twice.  A letter or a simple
