@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from collapse_lib import distributions, learners, parameters
 from collapse_lib.experiments.truths import OneTruth
 from collapse_lib.parameters import parameter
-from collapse_lib.recursion import collapse_times
+from collapse_lib.recursion import Truth, collapse_times
 from collapse_lib.schedules import FullySynthetic
 
 
@@ -60,8 +60,7 @@ def three_truths(vocabulary: int = 600, seed: int = 0) -> list[NDArray[np.float6
 def last_tokens(p: NDArray[np.float64], n: int, runs: int, seed: int) -> NDArray[np.int64]:
     """The token that is left in each run when all runs have collapsed, shape (runs,)."""
     learner, rng, n = learners.Tokens(len(p)), np.random.default_rng(seed), FullySynthetic(n).size
-    truth = np.broadcast_to(distributions.settled(p), (runs, len(p)))
-    model = learner.corpus(learners.Tabular().sample(truth, n, rng))
+    model = Truth(p, learner)(runs, n, rng)
     survivor, still_open = np.empty(runs, dtype=np.int64), np.arange(runs)
     while len(still_open):
         ended = learner.collapsed(model)

@@ -14,9 +14,9 @@ from scipy import special
 from collapse_lib import distributions, evidence, metrics, parameters
 from collapse_lib.evidence import OutOfScope
 from collapse_lib.experiments.truths import OneTruth, live_truth
-from collapse_lib.learners import Tabular, Tokens
+from collapse_lib.learners import Tokens
 from collapse_lib.parameters import parameter
-from collapse_lib.recursion import Trajectory, generations, simulate
+from collapse_lib.recursion import Trajectory, Truth, generations, simulate
 from collapse_lib.schedules import MIXING, Accumulate, FullySynthetic, Mixing, MostRecent, RandomlySampled
 from collapse_lib.theory import moments
 
@@ -112,9 +112,7 @@ def ends(p: tuple[float, ...], schedule: MostRecent, runs: int, seed: int, limit
     the same token, and nothing else is left in the window.
     """
     learner, rng = Tokens(len(p)), np.random.default_rng(seed)
-    size = int(schedule.sizes(1)[0])
-    truth = np.broadcast_to(distributions.settled(p), (runs, len(p)))
-    corpus = learner.corpus(Tabular().sample(truth, size, rng))
+    corpus = Truth(np.array(p), learner)(runs, int(schedule.sizes(1)[0]), rng)
     first, last_open = np.full(runs, -1, dtype=np.int64), np.zeros(runs, dtype=np.int64)
     for m, model in enumerate(generations(learner, schedule, rng, corpus=corpus), start=1):
         dirac = learner.collapsed(model)

@@ -13,6 +13,9 @@ the model of generation m.
 `blocks`       runs by the block, each block with a random stream of its own
 =============  ===============================================================================================
 
+A *source* is whatever is called with `(runs, size, rng)` and returns real corpora in the learner's form: `Truth`
+draws them from a law, `Given` is one text for all runs, and a function of your own is as good.
+
 What a model is, how it is trained and how it speaks is not here: that is a learner's business.
 """
 
