@@ -22,10 +22,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_lib import distributions
-from collapse_lib.errors import InvalidInput, require
+from collapse_lib.errors import InvalidInput, count, require
 from collapse_lib.learners import Integers, Learner, Ordered, Tabular, Tokens
 from collapse_lib.metrics import Metric
-from collapse_lib.schedules import FullySynthetic, Schedule
+from collapse_lib.schedules import FullySynthetic, Schedule, known
 
 Places = Callable[[Integers], Integers]  # of each sample in its pool, from its source
 
@@ -277,8 +277,11 @@ def simulate(
     (4, 4)
     """
     truth, learner = _check(truth, schedule, runs, seed, learner)
-    _check_count("generations", generations)
-    require(len(record) > 0, "record is empty; give at least one metric, for instance metrics.sigma.")
+    generations, seed = count("generations", generations), int(seed)
+    require(
+        isinstance(record, Sequence) and len(record) > 0 and all(map(callable, record)),
+        f"record was {record!r}; it takes a list of at least one metric, for instance [metrics.sigma].",
+    )
     names = [getattr(metric, "__name__", repr(metric)) for metric in record]
     require(
         len(set(names)) == len(names), f"record names a metric twice: {', '.join(names)}; each needs its own name."
@@ -319,7 +322,7 @@ def collapse_times(
     truth, learner = _check(truth, schedule, runs, seed, learner)
     require(truth.ndim == 1, f"collapse_times takes one context, a truth of shape (s,); this one is {truth.shape}.")
     if limit is not None:
-        _check_count("limit", limit)
+        limit = count("limit", limit)
     else:
         row = schedule.sizes(10_000)
         require(
@@ -414,7 +417,7 @@ def _real_corpus(
 
 def _over_blocks(block: Callable[[int, int], Any], runs: int, workers: int) -> list[Any]:
     """`block(index, size)` for each block of runs, in order, on `workers` threads."""
-    _check_count("workers", workers)
+    workers, runs = count("workers", workers), count("runs", runs)
     sizes = [min(BLOCK, runs - start) for start in range(0, runs, BLOCK)]
     if workers == 1:
         return [block(index, size) for index, size in enumerate(sizes)]
@@ -432,25 +435,11 @@ def _check(
 ) -> tuple[NDArray[np.float64], Learner]:
     """The truth as an array and the learner to use, or `InvalidInput`."""
     array = distributions.validated(truth)
-    require(
-        isinstance(schedule, Schedule) and not isinstance(schedule, type),
-        f"schedule was {schedule!r}; give one, for instance FullySynthetic(50).",
-    )
+    known(schedule)
     require(schedule.draw in READINGS, f"draw was {schedule.draw!r}; it is one of {', '.join(READINGS)}.")
-    _check_count("runs", runs)
-    require(
-        isinstance(seed, int | np.integer) and seed >= 0,
-        f"seed was {seed!r}; it takes a whole number of at least 0.",
-    )
+    count("runs", runs)
+    count("seed", seed, 0)
     return array, Tokens(array.shape[-1]) if learner is None else learner
-
-
-def _check_count(name: str, value: int) -> None:
-    """Refuse what is not a whole number of at least 1."""
-    require(
-        isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= 1,
-        f"{name} was {value!r}; it takes a whole number of at least 1.",
-    )
 
 
 def _unavailable(schedule: Schedule, m: int, t: int, wanted: int, held: int) -> InvalidInput:
