@@ -84,12 +84,12 @@ def _chapters_own(slug: str) -> tuple[Parameter, ...]:
         return ()
 
 
-def judged(item: Registered, given: Mapping[str, str]) -> Verdict:
-    """The verdict with these parameters, each given as a text."""
+def settings(item: Registered, given: Mapping[str, str]) -> dict[str, Any]:
+    """The values of the parameters that were given, each as a text."""
     known = parameters(item)
     if strange := set(given) - set(known):
         raise unknown(f"parameter of {item.claim.id}", min(strange), known)
-    return claims.check(item.claim.id, **{name: known[name].parse(text) for name, text in given.items()})
+    return {name: known[name].parse(text) for name, text in given.items()}
 
 
 def as_expected(claim: Claim, verdict: Verdict) -> bool:
