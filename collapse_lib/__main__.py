@@ -90,14 +90,17 @@ def chapters(as_json: bool) -> None:
     "--preset", default="paper", show_default=True, metavar="|".join(PRESETS), help="Where to start from."
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the results [default: runs/...].")
-def run(chapter: str, given: tuple[tuple[str, str], ...], preset: str, output: Path | None) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask before a run that may take long.")
+def run(chapter: str, given: tuple[tuple[str, str], ...], preset: str, output: Path | None, yes: bool) -> None:
     """Run CHAPTER with other parameters; keep notebook, page, figures, data and manifest."""
     from collapse_lib.chapters import execute, source
-    from collapse_lib.site import book, provenance, runs
+    from collapse_lib.site import book, expense, provenance, runs
 
     found = source.find(chapter)
     parameters = found.settings(preset, dict(given))
     target = _target(output, runs.default_folder(found.slug, parameters), runs.FOLDER)
+    if not yes:
+        _agree(expense.of_run(found.slug, parameters))
     if cost := provenance.expected_cost(book.record(found.slug), parameters):
         click.echo(f"{found.slug}, its cost: {cost}")
     made_with = provenance.made_with()
@@ -183,8 +186,9 @@ def build(preset: str, jobs: int, student: bool) -> None:
 @main.command()
 @click.argument("claim", required=False)
 @click.option("-p", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter; repeat at will.")
+@click.option("--yes", is_flag=True, help="Do not ask before a check that may take long.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def check(claim: str | None, given: tuple[tuple[str, str], ...], as_json: bool) -> None:
+def check(claim: str | None, given: tuple[tuple[str, str], ...], yes: bool, as_json: bool) -> None:
     """Judge CLAIM afresh, by itself; exit 1 if the verdict is not what the book stands by.
 
     Without CLAIM, list all claims with their parameters and defaults. A list is written with commas. To plant an
@@ -203,8 +207,13 @@ def check(claim: str | None, given: tuple[tuple[str, str], ...], as_json: bool) 
         click.echo(_json(command.catalogue(listed)) if as_json else command.listing(listed))
         return
     item = claims.find(claim)
+    parameters = command.settings(item, dict(given))
+    if parameters and not yes:
+        from collapse_lib.site import expense
+
+        _agree(expense.of_check(item, parameters))
     try:
-        verdict = command.judged(item, dict(given))
+        verdict = claims.check(item.claim.id, **parameters)
     except ArithmeticError as error:
         raise click.ClickException(f"the check of {claim} failed: {type(error).__name__}: {error}") from None
     click.echo(_json(command.described(item.claim, verdict)) if as_json else command.told(item.claim, verdict))
@@ -381,6 +390,21 @@ def _target(output: Path | None, default: Path, kind: targets.Kind) -> Path:
     with contextlib.suppress(InvalidInput):
         outside += [source.book_folder(), book.output() / "html", book.executed_folder()]
     return targets.checked(default if output is None else output, kind, outside=outside)
+
+
+def _agree(expense: Any) -> None:
+    """Ask before much is spent (see `expense`), or refuse where nobody is there to be asked."""
+    if not expense.large:
+        return
+    if not _interactive():
+        raise InvalidInput(f"this may take {expense}; add --yes to begin all the same, or ask for smaller sizes.")
+    if not click.confirm(f"This may take {expense}. Begin?", err=True):
+        raise click.ClickException("nothing was begun.")
+
+
+def _interactive() -> bool:
+    """Whether somebody can answer."""
+    return sys.stdin.isatty()
 
 
 def _named(kind: targets.Kind) -> Path:

@@ -14,7 +14,7 @@ import scipy
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import softmax
 
-from collapse_lib.errors import InvalidInput, require
+from collapse_lib.errors import InvalidInput, count, number, numbers, require
 
 BITS = 33
 """Of a probability that is drawn from: ten decimal digits."""
@@ -39,6 +39,7 @@ def zipf(vocabulary: int, exponent: float = 1.0, support: int | None = None) -> 
     [0.545, 0.273, 0.182]
     """
     support = _check_support(vocabulary, support)
+    exponent = number("exponent", exponent)
     require(np.isfinite(exponent) and exponent >= 0, f"exponent was {exponent!r}; it takes a number of at least 0.")
     p = np.zeros(vocabulary)
     p[:support] = softmax(-exponent * np.log(np.arange(1, support + 1)))
@@ -69,6 +70,8 @@ def dirichlet(vocabulary: int, concentration: float, rng: np.random.Generator) -
     For many contexts at once, stack calls: shape (contexts, vocabulary).
     """
     _check_support(vocabulary, None)
+    concentration = number("concentration", concentration)
+    require(isinstance(rng, np.random.Generator), f"rng was {rng!r}; give one by numpy.random.default_rng(0).")
     require(
         np.isfinite(concentration) and concentration > 0,
         f"concentration was {concentration!r}; it takes a positive number, 1 being uniform on the simplex.",
@@ -91,10 +94,7 @@ def with_moments(vocabulary: int, support: int, sigma: float, seed: int) -> NDAr
     (52, 0.1)
     """
     support = _check_support(vocabulary, support)
-    require(
-        isinstance(seed, int | np.integer) and seed >= 0,
-        f"seed was {seed!r}; it takes a whole number of at least 0.",
-    )
+    seed = count("seed", seed, 0)
     _check_sigma(sigma, support)
     p = np.zeros(vocabulary)
     p[:support] = _with_sigma(-np.sort(-np.random.default_rng(seed).normal(size=support)), sigma)
@@ -130,10 +130,7 @@ def validated(p: ArrayLike) -> NDArray[np.float64]:
     ...
     collapse_lib.errors.InvalidInput: the probabilities sum to 1.1; a distribution sums to 1 (to within 1e-9).
     """
-    try:
-        array = np.asarray(p, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InvalidInput(f"a distribution was given as {p!r}; it takes an array of probabilities.") from None
+    array = numbers("the distribution", p)
     require(array.ndim >= 1 and array.size > 0, "the distribution is empty; it takes one probability a token.")
     require(bool(np.isfinite(array).all()), "the distribution holds a value that is not finite.")
     require(array.min() >= 0, f"the distribution holds {array.min():.6g}; probabilities are at least 0.")
@@ -163,16 +160,8 @@ def settled(p: ArrayLike) -> NDArray[np.float64]:
 
 def _check_support(vocabulary: int, support: int | None) -> int:
     """The support to use (all of the vocabulary by default), or `InvalidInput`."""
-    require(
-        isinstance(vocabulary, int | np.integer) and vocabulary >= 1,
-        f"vocabulary was {vocabulary!r}; it takes a whole number of at least 1.",
-    )
-    support = vocabulary if support is None else support
-    require(
-        isinstance(support, int | np.integer) and 1 <= support <= vocabulary,
-        f"support was {support!r}; it takes a whole number from 1 to the vocabulary's {vocabulary}.",
-    )
-    return int(support)
+    vocabulary = count("vocabulary", vocabulary)
+    return vocabulary if support is None else count("support", support, 1, vocabulary)
 
 
 def _check_sigma(sigma: float, support: int) -> None:
@@ -180,7 +169,7 @@ def _check_sigma(sigma: float, support: int) -> None:
     require(
         support >= 2, f"support was {support!r}; with one live token sigma is 1 and there is nothing to choose."
     )
-    least = 1 / support
+    least, sigma = 1 / support, number("sigma", sigma)
     require(
         np.isfinite(sigma) and least - 1e-15 <= sigma < 1,
         f"sigma was {sigma!r} with support = {support}; the sum of squares of {support} probabilities lies "

@@ -39,7 +39,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import softmax
 
-from collapse_lib.errors import require
+from collapse_lib.errors import count, require
 from collapse_lib.learners import Floats, Integers, Tabular
 
 TOLERANCE = 1e-11  # a fit is done when no entry of Q^T (C - N p) exceeds this share of the largest N
@@ -134,9 +134,8 @@ def gaussian(contexts: int, dimension: int, seed: int) -> Floats:
     >>> bool((gaussian(4, 3, seed=0)[:, :2] == gaussian(4, 2, seed=0)).all())
     True
     """
-    for name, value in (("contexts", contexts), ("dimension", dimension)):
-        require(value >= 1, f"{name} was {value!r}; it takes a whole number of at least 1.")
-    return np.random.default_rng(seed).standard_normal((dimension, contexts)).T
+    shape = count("dimension", dimension), count("contexts", contexts)
+    return np.random.default_rng(count("seed", seed, 0)).standard_normal(shape).T
 
 
 def realisable(contexts: ArrayLike, vocabulary: int, seed: int, *, strength: float = 1.0) -> Floats:

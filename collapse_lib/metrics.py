@@ -26,6 +26,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import entr
 
+from collapse_lib.errors import InvalidInput, numbers, require
+
 Metric = Callable[..., NDArray[Any]]
 
 
@@ -37,13 +39,13 @@ def sigma(p: ArrayLike) -> NDArray[np.float64]:
     >>> float(sigma([0.5, 0.5, 0.0]))
     0.5
     """
-    p = np.asarray(p, dtype=np.float64)
+    p = _laws("p", p)
     return np.einsum("...k,...k->...", p, p)
 
 
 def top(p: ArrayLike) -> NDArray[np.float64]:
     """Largest probability, ||p||_inf.  Shapes (..., s) -> (...,)."""
-    return np.asarray(p, dtype=np.float64).max(axis=-1)
+    return _laws("p", p).max(axis=-1)
 
 
 def deviation(p: ArrayLike, q: ArrayLike) -> NDArray[np.float64]:
@@ -52,7 +54,7 @@ def deviation(p: ArrayLike, q: ArrayLike) -> NDArray[np.float64]:
     >>> float(deviation([1, 0], [0, 1]))
     2.0
     """
-    return np.abs(np.asarray(p, dtype=np.float64) - np.asarray(q, dtype=np.float64)).sum(axis=-1)
+    return np.abs(_difference(p, q)).sum(axis=-1)
 
 
 def squared(p: ArrayLike, q: ArrayLike) -> NDArray[np.float64]:
@@ -61,17 +63,17 @@ def squared(p: ArrayLike, q: ArrayLike) -> NDArray[np.float64]:
     >>> float(squared([1, 0], [0, 1]))
     2.0
     """
-    return sigma(np.asarray(p, dtype=np.float64) - np.asarray(q, dtype=np.float64))
+    return sigma(_difference(p, q))
 
 
 def entropy(p: ArrayLike) -> NDArray[np.float64]:
     """Shannon entropy in nats, with 0 log 0 = 0.  Shapes (..., s) -> (...,)."""
-    return entr(np.asarray(p, dtype=np.float64)).sum(axis=-1)
+    return entr(_laws("p", p)).sum(axis=-1)
 
 
 def support(p: ArrayLike) -> NDArray[np.int64]:
     """Number of tokens with positive probability.  Shapes (..., s) -> (...,)."""
-    return np.count_nonzero(np.asarray(p), axis=-1)
+    return np.count_nonzero(_laws("p", p), axis=-1)
 
 
 def collapsed(p: ArrayLike) -> NDArray[np.bool_]:
@@ -85,4 +87,20 @@ def collapsed(p: ArrayLike) -> NDArray[np.bool_]:
 
 def distribution(p: ArrayLike) -> NDArray[np.float64]:
     """p itself: record it to keep whole distributions.  Shapes (..., s) -> (..., s)."""
-    return np.array(p, dtype=np.float64)
+    return _laws("p", p).copy()
+
+
+def _laws(name: str, p: ArrayLike) -> NDArray[np.float64]:
+    """What was given as float64, with a last axis; the simulator's own arrays are not looked into."""
+    array = p if isinstance(p, np.ndarray) and p.dtype == np.float64 else numbers(name, p)
+    require(array.ndim >= 1 and array.size > 0, f"{name} has shape {array.shape}; it takes (..., s), one or more.")
+    return array
+
+
+def _difference(p: ArrayLike, q: ArrayLike) -> NDArray[np.float64]:
+    """p - q."""
+    p, q = _laws("p", p), _laws("q", q)
+    try:
+        return p - q
+    except ValueError:
+        raise InvalidInput(f"p has shape {p.shape} and q {q.shape}; they take shapes that go together.") from None

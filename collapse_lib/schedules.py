@@ -39,7 +39,7 @@ from typing import Any, ClassVar, Literal, Protocol, get_args, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from collapse_lib.errors import require
+from collapse_lib.errors import count, require
 
 Redraw = Literal["kept", "fresh"]
 Mixing = Literal["mixed", "subset", "first", "redrawn"]
@@ -232,26 +232,32 @@ class Accumulate:
         return row
 
 
+def known(schedule: Any) -> None:
+    """Raise `InvalidInput` where something is no schedule."""
+    require(
+        isinstance(schedule, Schedule) and not isinstance(schedule, type),
+        f"schedule was {schedule!r}; give one, for instance FullySynthetic(50).",
+    )
+
+
 def _empty_row(m: int) -> NDArray[np.int64]:
     """A row of m zeros, for generation m >= 1."""
     require(
-        isinstance(m, int | np.integer) and m >= 1,
+        isinstance(m, int | np.integer) and not isinstance(m, bool) and m >= 1,
         f"sizes(m) was asked for m = {m!r}; generations that are trained start at m = 1.",
     )
     return np.zeros(m, dtype=np.int64)
 
 
 def _check_counts(schedule: Any) -> None:
-    """Refuse a schedule whose whole-number fields are not integers of at least 1; an int8 would overflow."""
+    """Refuse a schedule whose whole-number fields are not integers of at least 1; NumPy's become Python's.
+
+    So a small integer type cannot overflow in what is computed from them.
+    """
     for field in fields(schedule):
-        value = getattr(schedule, field.name)
         if field.name != "draw":
-            require(
-                isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= 1,
-                f"{type(schedule).__name__} was given {field.name} = {value!r}; "
-                "it takes a whole number of at least 1.",
-            )
-            object.__setattr__(schedule, field.name, int(value))
+            name = f"the {field.name} of {type(schedule).__name__}"
+            object.__setattr__(schedule, field.name, count(name, getattr(schedule, field.name)))
 
 
 def _check_draw(draw: str, readings: Sequence[str]) -> None:

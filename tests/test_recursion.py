@@ -1062,7 +1062,8 @@ def test_a_kept_pool_is_taken_whole():
         ({"seed": -1}, "seed was -1"),
         ({"seed": None}, "seed was None"),
         ({"workers": 0}, "workers was 0"),
-        ({"record": []}, "record is empty"),
+        ({"record": []}, r"record was \[\]"),
+        ({"record": [None]}, r"record was \[None\]"),
     ],
 )
 def test_simulate_refuses_what_makes_no_sense(change, sentence):

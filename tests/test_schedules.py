@@ -250,7 +250,7 @@ def test_only_generations_from_one_on_have_a_row(schedule, m):
     ],
 )
 def test_a_size_is_a_whole_number_of_at_least_one(make, name, wrong):
-    with pytest.raises(InvalidInput, match=f"{name} = {wrong!r}; it takes a whole number"):
+    with pytest.raises(InvalidInput, match=f"the {name} of .* was {wrong!r}; it takes a whole number"):
         make(wrong)
 
 

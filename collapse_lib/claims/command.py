@@ -7,19 +7,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from collapse_lib import claims, prose
+from collapse_lib import prose
 from collapse_lib.claims import Registered
 from collapse_lib.claims.ledger import SIGNS, Claim, expectation, seen
 from collapse_lib.errors import unknown
 from collapse_lib.evidence import Verdict
 
 
-def judged(item: Registered, given: Mapping[str, str]) -> Verdict:
-    """The verdict with these parameters, each given as a text."""
+def settings(item: Registered, given: Mapping[str, str]) -> dict[str, Any]:
+    """The values of the parameters that were given, each as a text."""
     known = item.parameters
     if strange := set(given) - set(known):
         raise unknown(f"parameter of {item.claim.id}", min(strange), known)
-    return claims.check(item.claim.id, **{name: known[name].parse(text) for name, text in given.items()})
+    return {name: known[name].parse(text) for name, text in given.items()}
 
 
 def as_expected(claim: Claim, verdict: Verdict) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from collapse_lib.errors import require
+from collapse_lib.errors import number, numbers, require
 from collapse_lib.evidence.samples import (
     FEWEST,
     Floats,
@@ -23,7 +23,7 @@ from collapse_lib.evidence.samples import (
     Side,
     columns,
     interval,
-    refuse_nan,
+    runs,
     summary,
 )
 from collapse_lib.evidence.verdict import ALPHA, Verdict, decided
@@ -92,10 +92,12 @@ def slope(x: ArrayLike, samples: Sequence[ArrayLike], expected: float, *, margin
     `samples[i]` holds the runs at x[i] > 0, of positive mean.  The exponent is the slope of log mean against
     log x by least squares, weighted with the variances of the log means (delta method).
     """
-    groups = [np.asarray(group, dtype=np.float64) for group in samples]
-    refuse_nan(*groups)
+    require(isinstance(samples, Sequence), "a slope needs the runs at each x, as a list.")
+    groups = [numbers("a measurement", group) for group in samples]
+    x, expected, margin = numbers("x", x), number("expected", expected), number("margin", margin)
     require(
-        len(groups) == np.size(x) >= 2 and all(len(group) >= FEWEST and group.mean() > 0 for group in groups),
+        len(groups) == x.size >= 2
+        and all(group.ndim == 1 and len(group) >= FEWEST and group.mean() > 0 for group in groups),
         f"a slope needs at least two values of x, and at least {FEWEST} runs of positive mean at each.",
     )
     found = [Means(group.mean(), group.std(ddof=1), len(group)) for group in groups]
@@ -146,9 +148,7 @@ def same_law(samples: ArrayLike, cdf: Sequence[float] | Floats, *, margin: float
     Values above M count as not yet reached.  What is claimed is a probability, of size 1; its standard error is at
     most 1/(2 sqrt(N)).
     """
-    data = np.asarray(samples)
-    law = np.asarray(cdf, dtype=np.float64)
-    refuse_nan(law)
+    data, law, margin = runs(samples), numbers("cdf", cdf), number("margin", margin)
     require(
         data.ndim == 1 and np.issubdtype(data.dtype, np.integer) and data.size > 0 and bool((data >= 0).all()),
         "same_law takes whole numbers of at least 0, shape (runs,).",
@@ -187,9 +187,8 @@ def exact(measured: ArrayLike, expected: ArrayLike, *, tolerance: ArrayLike) -> 
     The point shown is the first of those that are worst, differences of rounding counted as none.
     """
     measured, expected, margin = np.broadcast_arrays(
-        *(np.atleast_1d(np.asarray(value, dtype=np.float64)) for value in (measured, expected, tolerance))
+        *(np.atleast_1d(numbers("a computed number", value)) for value in (measured, expected, tolerance))
     )
-    refuse_nan(measured, expected, margin)
     gap = np.abs(measured - expected)
     shown = _first_largest(np.where(gap <= ROUNDING * np.maximum(1, np.abs(expected)), 0.0, gap) - margin)
     agrees = bool((gap <= margin).all())
@@ -210,8 +209,7 @@ def exact_bound(lower: ArrayLike, upper: ArrayLike, *, rounding: float = 1e-9) -
 
     `measured` is the largest lower / upper, `expected` is 1, and the tightness is the inverse of the first.
     """
-    lower, upper = np.broadcast_arrays(np.asarray(lower, dtype=np.float64), np.asarray(upper, dtype=np.float64))
-    refuse_nan(lower, upper)
+    lower, upper = np.broadcast_arrays(numbers("the lower side", lower), numbers("the upper side", upper))
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(upper > 0, lower / upper, np.where(lower <= upper, -np.inf, np.inf))
     largest = float(np.max(ratio))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special  # scipy.stats has the same laws, and takes half a second to load
 
-from collapse_lib.errors import require
+from collapse_lib.errors import number, numbers, require
 from collapse_lib.evidence.verdict import ALPHA
 
 Floats = NDArray[np.float64]
@@ -100,27 +100,28 @@ def summary(data: NDArray[Any]) -> Means | Shares:
 
 def columns(samples: ArrayLike, *values: ArrayLike) -> tuple[NDArray[Any], ...]:
     """Samples as (runs, k), and each value as (k,)."""
-    data = np.asarray(samples)
+    data = runs(samples)
     require(
         data.ndim in (1, 2) and len(data) >= 1, f"samples has shape {data.shape}; it takes (runs,) or (runs, k)."
     )
     data = data.reshape(len(data), -1)
-    numbers = [np.asarray(value, dtype=np.float64) for value in values]
-    refuse_nan(data, *numbers)
-    return data, *(np.broadcast_to(value, data.shape[1:]) for value in numbers)
+    read = [numbers("what a measurement is held against", value) for value in values]
+    return data, *(np.broadcast_to(value, data.shape[1:]) for value in read)
 
 
-def refuse_nan(*values: ArrayLike) -> None:
-    """Refuse what is not a number: it compares as nothing, so that any verdict on it would be an accident."""
-    require(
-        not any(np.isnan(np.asarray(value)).any() for value in values),
-        "a measurement or what it is held against is not a number (NaN); nothing can be judged by it.",
-    )
+def runs(samples: ArrayLike) -> NDArray[Any]:
+    """Samples as an array; whole numbers, true and false stay what they are.
+
+    NaN is refused: it compares as nothing, so that any verdict on it would be an accident.
+    """
+    found, given = numbers("a measurement", samples), np.asarray(samples)
+    return given if given.dtype.kind in "bui" else found
 
 
 def interval(samples: ArrayLike, *, alpha: float = ALPHA) -> tuple[Floats, Floats, Floats]:
     """(mean, lower, upper) along axis 0: Student's interval for a mean, the exact binomial one for 0 and 1."""
-    data = np.asarray(samples)
+    data, alpha = runs(samples), number("alpha", alpha)
+    require(data.ndim >= 1 and len(data) >= 1, f"samples has shape {data.shape}; it takes one run or more.")
     N = len(data)
     mean = data.mean(axis=0, dtype=np.float64)
     if data.dtype == np.bool_:

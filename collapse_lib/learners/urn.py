@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from collapse_lib.errors import require
+from collapse_lib.errors import count, require
 from collapse_lib.learners.protocol import Floats, Integers
 
 HOLE = -1  # fills the rows of a token array that are shorter than the longest
@@ -24,7 +24,7 @@ class Tokens:
     vocabulary: int
 
     def __post_init__(self) -> None:
-        require(self.vocabulary >= 1, f"vocabulary was {self.vocabulary!r}; it takes a whole number of at least 1.")
+        object.__setattr__(self, "vocabulary", count("vocabulary", self.vocabulary))
 
     def corpus(self, counts: Integers) -> Integers:
         """Each token repeated as often as it is counted.  Every row must hold the same number of tokens."""

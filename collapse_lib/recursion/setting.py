@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_lib import distributions
-from collapse_lib.errors import InvalidInput, require
+from collapse_lib.errors import InvalidInput, count, require
 from collapse_lib.learners import Learner, Tokens
 from collapse_lib.recursion.loop import READINGS, generations
 from collapse_lib.recursion.sources import Counted, Given, Source, Truth
-from collapse_lib.schedules import Schedule
+from collapse_lib.schedules import Schedule, known
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,16 +59,10 @@ def checked(
 ) -> Setting:
     """The setting, or `InvalidInput`.  The learner is `Tokens` where the truth is an array and none is named."""
     law = None if callable(truth) else distributions.validated(truth)
-    require(
-        isinstance(schedule, Schedule) and not isinstance(schedule, type),
-        f"schedule was {schedule!r}; give one, for instance FullySynthetic(50).",
-    )
+    known(schedule)
     require(schedule.draw in READINGS, f"draw was {schedule.draw!r}; it is one of {', '.join(READINGS)}.")
-    check_count("runs", runs)
-    require(
-        isinstance(seed, int | np.integer) and seed >= 0,
-        f"seed was {seed!r}; it takes a whole number of at least 0.",
-    )
+    count("runs", runs)
+    count("seed", seed, 0)
     if law is not None:
         learner = Tokens(law.shape[-1]) if learner is None else learner
         source = Truth(law, learner)
@@ -100,11 +94,3 @@ def _counts(corpus: ArrayLike, law: NDArray[np.float64], schedule: Schedule) -> 
 def _real(schedule: Schedule) -> int:
     """The size of the real corpus."""
     return round(float(schedule.sizes(1)[0]))
-
-
-def check_count(name: str, value: int) -> None:
-    """Refuse what is not a whole number of at least 1."""
-    require(
-        isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= 1,
-        f"{name} was {value!r}; it takes a whole number of at least 1.",
-    )

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from collapse_lib.errors import require
+from collapse_lib.errors import count, require
 from collapse_lib.learners import Learner
 from collapse_lib.metrics import Metric
 from collapse_lib.recursion.blocks import BLOCK, over_blocks
 from collapse_lib.recursion.loop import recorded
-from collapse_lib.recursion.setting import Setting, check_count, checked
+from collapse_lib.recursion.setting import Setting, checked
 from collapse_lib.recursion.sources import Source
 from collapse_lib.schedules import Schedule
 
@@ -86,8 +86,12 @@ def simulate(
     (4, 4)
     """
     setting = checked(truth, schedule, runs, seed, learner, corpus)
-    check_count("generations", generations)
-    check_count("workers", workers)
+    generations, runs, workers, seed = (
+        count("generations", generations),
+        int(runs),
+        count("workers", workers),
+        int(seed),
+    )
     rows: Callable[[Sequence[int], int, np.random.Generator], list[Values]]
     if callable(record):
         kept = _generations(at, generations, 1, "a function of the models, not in a list of metrics, sees no p^(0)")
@@ -159,7 +163,10 @@ def _generations(at: Iterable[int] | None, last: int, first: int, why: str) -> t
 
 def _check_names(record: Sequence[Metric]) -> None:
     """Refuse to record nothing, and two things under one name."""
-    require(len(record) > 0, "record is empty; give at least one metric, for instance metrics.sigma.")
+    require(
+        isinstance(record, Sequence) and len(record) > 0 and all(map(callable, record)),
+        f"record was {record!r}; it takes a list of at least one metric, for instance [metrics.sigma].",
+    )
     names = list(map(_name, record))
     require(
         len(set(names)) == len(names), f"record names a metric twice: {', '.join(names)}; each needs its own name."

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from collapse_lib.errors import require
+from collapse_lib.errors import count, require
 from collapse_lib.learners import Learner
 from collapse_lib.recursion.blocks import BLOCK, over_blocks
-from collapse_lib.recursion.setting import check_count, checked
+from collapse_lib.recursion.setting import checked
 from collapse_lib.recursion.sources import Source
 from collapse_lib.schedules import FullySynthetic, Schedule
 
@@ -41,7 +41,7 @@ def collapse_times(
         shape = setting.law.shape
         require(len(shape) == 1, f"collapse_times takes one context, a truth of shape (s,); this one is {shape}.")
     _check_limit(schedule, limit)
-    check_count("workers", workers)
+    workers, runs, seed = count("workers", workers), int(runs), int(seed)
 
     def block(size: int, rng: np.random.Generator) -> NDArray[np.int64]:
         if isinstance(schedule, FullySynthetic) and not setting.alone:
@@ -59,7 +59,7 @@ def collapse_times(
 def _check_limit(schedule: Schedule, limit: int | None) -> None:
     """Refuse a limit that is no number of generations, and a wait that may have no end."""
     if limit is not None:
-        check_count("limit", limit)
+        count("limit", limit)
     else:
         require(
             schedule.sizes(10_000)[0] == 0,

@@ -23,6 +23,7 @@
 `pdf`         the book as one PDF, printed by
 `browser`     Chromium
 `provenance`  the record of a run, and the lines at the foot of its page
+`expense`     what a run may take, and whether one is asked first
 `status`      all chapters as they ran
 `runs`        the folder that a run leaves
 `compare`     two runs of a chapter, and the page that shows them side by side

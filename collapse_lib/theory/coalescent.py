@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_lib import distributions
-from collapse_lib.errors import require
+from collapse_lib.errors import count, number, numbers, require
 
 Floats = NDArray[np.float64]
 
@@ -47,6 +47,7 @@ def occupancy(n: int) -> Iterator[Floats]:
     >>> [row.tolist() for row in occupancy(2)]
     [[0.0, 1.0, 0.0], [0.0, 0.5, 0.5]]
     """
+    n = count("n", n)
     j = np.arange(n + 1)
     hit, new = j / n, (n - j + 1) / n
     row = np.zeros(n + 1)
@@ -62,6 +63,7 @@ def ancestors(n: int) -> Iterator[Floats]:
 
     K never grows, so only a shrinking corner of A is used; what is cut off weighs less than 1e-18 a generation.
     """
+    n = count("n", n)
     A = np.stack([np.zeros(n + 1), *occupancy(n)])
     law = np.zeros(n + 1)
     law[n] = 1.0
@@ -112,6 +114,7 @@ def collapse_time_quantile(p: ArrayLike, n: int, q: float) -> int:
     3
     """
     p, n = _check(p, n)
+    q = number("q", q)
     require(0 < q <= 1 - 1e-12, f"q was {q!r}; it takes a probability above 0 and at most 1 - 1e-12.")
     same = _coincidence(p, n)
     reached = (m for m, law in enumerate(ancestors(n), start=1) if law @ same[: len(law)] >= q)
@@ -148,6 +151,7 @@ def generations_with_lines(n: int) -> Floats:
     >>> generations_with_lines(2).tolist()
     [0.0, 0.0, 2.0]
     """
+    n = count("n", n)
     A = np.stack([np.zeros(n + 1), *occupancy(n)])
     t = np.zeros(n + 1)
     for k in range(n, 1, -1):
@@ -238,17 +242,14 @@ def _check(p: ArrayLike, n: int) -> tuple[Floats, int]:
     """The truth as an array of shape (s,), and n, or `InvalidInput`."""
     p = distributions.validated(p)
     require(p.ndim == 1, f"p has shape {p.shape}; the exact laws take one context, shape (s,).")
-    require(
-        isinstance(n, int | np.integer) and n >= 1,
-        f"n was {n!r}; a training set holds a whole number of tokens, at least 1.",
-    )
-    return p, int(n)
+    return p, count("n", n)
 
 
 def _check_contexts(P: ArrayLike, sizes: ArrayLike) -> tuple[Floats, NDArray[np.int64]]:
     """The truths as an array of shape (contexts, s), and each one's n, or `InvalidInput`."""
     truths = distributions.validated(P)
     require(truths.ndim == 2, f"P has shape {truths.shape}; it takes one truth a row, shape (contexts, s).")
+    numbers("sizes", sizes)
     n = np.asarray(sizes)
     require(
         np.issubdtype(n.dtype, np.integer) and n.shape in ((), truths.shape[:1]) and bool((n >= 1).all()),
@@ -260,7 +261,4 @@ def _check_contexts(P: ArrayLike, sizes: ArrayLike) -> tuple[Floats, NDArray[np.
 
 def _check_generations(generations: int) -> None:
     """Refuse what is not a whole number of at least 0."""
-    require(
-        isinstance(generations, int | np.integer) and generations >= 0,
-        f"generations was {generations!r}; it takes a whole number of at least 0.",
-    )
+    count("generations", generations, 0)

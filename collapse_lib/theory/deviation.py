@@ -39,7 +39,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaln, erfcx
 
 from collapse_lib import distributions, metrics
-from collapse_lib.errors import InvalidInput, require
+from collapse_lib.errors import InvalidInput, count, number, require
 from collapse_lib.theory.paper import arguments, sigma_partially_synthetic
 
 Floats = NDArray[np.float64]
@@ -60,6 +60,7 @@ def l1(p: ArrayLike, N: int, n: int, generations: int) -> Floats:
     [0.5, 0.0, 0.1667, 0.1667]
     """
     _check_generations(generations, first=0)
+    N, n = count("N", N), count("n", n)
     chain = _Chain.of(p, N, n)
     later = (chain.deviation(law) for law in itertools.islice(chain.laws(), max(0, generations - 1)))
     return np.array([_first_error(p, N), 0.0, *later])[: generations + 1]
@@ -74,7 +75,7 @@ def l2_squared(p: ArrayLike, N: int, n: int, generations: int) -> Floats:
     [0.25, 0.0, 0.0278]
     """
     _check_generations(generations, first=0)
-    S0 = float(metrics.sigma(_check(p, N, n)))
+    N, n, S0 = count("N", N), count("n", n), float(metrics.sigma(_check(p)))
     alpha, D = n / (N + n), [(1 - S0) / N, 0.0]
     for m in range(1, generations):
         D.append(alpha**2 * ((1 - float(sigma_partially_synthetic(S0, N, n, m))) / n + D[-1]))
@@ -90,6 +91,7 @@ def sampling_error(p: ArrayLike, N: int, n: int, generations: int) -> Floats:
     [0.5]
     """
     _check_generations(generations, first=1)
+    N, n = count("N", N), count("n", n)
     chain = _Chain.of(p, N, n)
     first = chain.weight @ _mean_absolute_error(n, chain.k / N)
     at_each = _mean_absolute_error(n, np.arange(N + n + 1) / (N + n))
@@ -113,12 +115,13 @@ def stationary_l1(p: ArrayLike, N: int, n: float) -> float:
     >>> round(stationary_l1([0.5, 0.5], N=2, n=math.inf), 4)
     0.1875
     """
+    N, n = count("N", N), number("n", n)
     if math.isinf(n):
-        weight, k = _counts(_check(p, N, 1), N)
+        weight, k = _counts(_check(p), N)
         a, b = 2.0 * k, 2.0 * (N - k)
         log_mad = math.log(2) + a * np.log(a) + b * np.log(b) - betaln(a, b) - (a + b + 1) * np.log(a + b)
         return float(weight @ np.exp(log_mad))
-    require(float(n).is_integer(), f"n was {n!r}; it takes a whole number of tokens, at least 1, or infinity.")
+    require(n >= 1 and n.is_integer(), f"n was {n!r}; it takes a whole number of tokens, at least 1, or infinity.")
     chain = _Chain.of(p, N, int(n))
     steps = max(2, math.ceil(math.log(1e-12) / (2 * math.log(chain.n / (N + chain.n)))))
     law = next(itertools.islice(chain.laws(), steps, None))
@@ -208,7 +211,7 @@ def largest_synthetic_exact(p: ArrayLike, N: int, eps: float) -> float:
     >>> largest_synthetic_exact([0.2] * 5, N=10, eps=0.15), largest_synthetic_exact([0.2] * 5, N=10, eps=0.31)
     (1.0, inf)
     """
-    eps = float(arguments.tolerance(eps))
+    eps = number("eps", arguments.tolerance(eps))
 
     @functools.cache
     def safe(n: float) -> bool:
@@ -253,7 +256,7 @@ class _Chain:
     @classmethod
     def of(cls, p: ArrayLike, N: int, n: int) -> _Chain:
         """The chains for a truth."""
-        weight, k = _counts(_check(p, N, n), N)
+        weight, k = _counts(_check(p), N)
         x, state = np.arange(n + 1), np.arange(N // 2 + n + 1)
         move = binomial(x, n, state[:, None] / (N + n))
         matters = move > NEGLIGIBLE
@@ -313,21 +316,13 @@ def _mean_absolute_error(n: int, q: Floats) -> Floats:
     return np.where(q < 1, 2 * (1 - q) * j * binomial(j, n, q) / n, 0.0)
 
 
-def _check(p: ArrayLike, N: int, n: int) -> Floats:
+def _check(p: ArrayLike) -> Floats:
     """The truth as an array of shape (s,), or `InvalidInput`."""
     law = distributions.validated(p)
     require(law.ndim == 1, f"p has shape {law.shape}; the exact deviation takes one context, shape (s,).")
-    for name, size in (("N", N), ("n", n)):
-        require(
-            isinstance(size, int | np.integer) and size >= 1,
-            f"{name} was {size!r}; it takes a whole number of tokens, at least 1.",
-        )
     return law
 
 
 def _check_generations(generations: int, first: int) -> None:
     """Refuse what is not a whole number of at least `first`."""
-    require(
-        isinstance(generations, int | np.integer) and generations >= first,
-        f"generations was {generations!r}; it takes a whole number of at least {first}.",
-    )
+    count("generations", generations, first)

@@ -25,7 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import xlogy
 
 from collapse_lib import distributions
-from collapse_lib.errors import require
+from collapse_lib.errors import count, numbers, require
 
 Floats = NDArray[np.float64]
 
@@ -36,7 +36,7 @@ def diffusion_time(p: ArrayLike, n: int) -> float:
     >>> round(diffusion_time([0.5, 0.5], n=10), 3)
     13.863
     """
-    rest = 1 - distributions.validated(p)
+    rest, n = 1 - distributions.validated(p), count("n", n)
     return float(-2 * n * xlogy(rest, rest).sum())
 
 
@@ -48,7 +48,7 @@ def collapse_time_bound(p: ArrayLike, n: int) -> float:
     """
     p = distributions.validated(p)
     require(p.ndim == 1, f"p has shape {p.shape}; the bound takes one context, shape (s,).")
-    require(isinstance(n, int | np.integer) and n >= 1, f"n was {n!r}; it takes a whole number of at least 1.")
+    n = count("n", n)
     return float(min(1 + diffusion_time(p, n), 2 * n - 1))
 
 
@@ -60,7 +60,7 @@ def drift(n: int, z: ArrayLike) -> Floats:
     >>> bool(drift(10, 0.3) >= 0.7 / 20)
     True
     """
-    z = np.asarray(z, dtype=np.float64)
+    n, z = count("n", n), numbers("z", z)
     require(bool(((z > 0) & (z <= 1)).all()), f"z was {z}; it takes probabilities above 0 and at most 1.")
     from scipy.stats import binom  # loaded where it is needed, since that takes half a second
 

@@ -31,7 +31,7 @@ import itertools
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from collapse_lib.errors import require
+from collapse_lib.errors import count, numbers, require
 from collapse_lib.theory import coalescent
 
 Floats = NDArray[np.float64]
@@ -67,6 +67,7 @@ def lines(n: int, generations: int) -> Floats:
     >>> lines(2, 2).tolist()
     [2.0, 1.5, 1.2928932188134525]
     """
+    n, generations = count("n", n), count("generations", generations, 0)
     k = [float(n)]
     for _ in range(generations):
         k.append(n * (1 - (1 - 1 / n) ** k[-1]))
@@ -75,14 +76,8 @@ def lines(n: int, generations: int) -> Floats:
 
 def _check(shares: ArrayLike, n: int, generations: int) -> Floats:
     """The shares as an array, or `InvalidInput`."""
-    x = np.asarray(shares, dtype=np.float64)
+    x = numbers("shares", shares)
     require(bool(((x >= 0) & (x <= 1)).all()), "a share of a training set is a number from 0 to 1.")
-    require(
-        isinstance(n, int | np.integer) and n >= 1,
-        f"n was {n!r}; a training set holds a whole number of tokens, at least 1.",
-    )
-    require(
-        isinstance(generations, int | np.integer) and generations >= 0,
-        f"generations was {generations!r}; it takes a whole number of at least 0.",
-    )
+    count("n", n)
+    count("generations", generations, 0)
     return x

@@ -20,6 +20,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from collapse_lib.errors import count, numbers
+
 Floats = NDArray[np.float64]
 
 
@@ -31,8 +33,8 @@ def random_sampling(n: ArrayLike, generations: int = 5_000) -> Floats:
     >>> float(random_sampling(12).round(6))
     0.81575
     """
-    n = np.asarray(n, dtype=np.float64)
-    v = np.ones_like(n)
+    n = numbers("n", n)
+    generations, v = count("generations", generations), np.ones_like(n)
     for m in range(1, generations):
         v = v * (1 - 1 / (n * (m + 1) ** 2)) - 2 / (n * m * (m + 1) ** 2)
     rest = 1 / (generations + 0.5)  # of sum 1/(m+1)^2; that of sum 2/(m (m+1)^2) is its square
@@ -44,7 +46,7 @@ def random_sampling_bound(n: ArrayLike) -> Floats:
 
     3 - pi^2/6 is the sum over m >= 1 of 1/(m+1)^2 + 2/(m (m+1)^2).
     """
-    n = np.asarray(n, dtype=np.float64)
+    n = numbers("n", n)
     return (1 - 1 / n) * (1 - (3 - math.pi**2 / 6) / n)
 
 
@@ -54,8 +56,8 @@ def accumulated_fresh(n: ArrayLike, generations: int = 2_000) -> Floats:
     >>> float(accumulated_fresh(12).round(6))
     0.911723
     """
-    n = np.asarray(n, dtype=np.float64)
-    e, D = 1 - 1 / n, np.zeros_like(n)
+    n = numbers("n", n)
+    generations, e, D = count("generations", generations), 1 - 1 / n, np.zeros_like(n)
     for m in range(1, generations):
         lost = D / (n * m**2)
         e, D = e - lost / (m + 1) ** 2, D + e - lost
@@ -67,5 +69,5 @@ def accumulated_fresh_bound(n: ArrayLike) -> Floats:
 
     5 - pi^2/2 is the sum over m >= 1 of (m-1)/(m (m+1))^2.
     """
-    n = np.asarray(n, dtype=np.float64)
+    n = numbers("n", n)
     return (1 - 1 / n) * (1 - (5 - math.pi**2 / 2) / n)

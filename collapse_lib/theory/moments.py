@@ -55,8 +55,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from collapse_lib import distributions, metrics
-from collapse_lib.errors import require
-from collapse_lib.schedules import MIXING, Schedule
+from collapse_lib.errors import count, numbers, require
+from collapse_lib.schedules import MIXING, Schedule, known
 from collapse_lib.theory.paper import arguments
 
 Floats = NDArray[np.float64]
@@ -114,6 +114,7 @@ def decay_rate(schedule: Schedule) -> float:
     >>> round(decay_rate(FullySynthetic(10)), 12)
     0.9
     """
+    known(schedule)
     row, next_row = (schedule.sizes(m).astype(float) for m in (999, 1000))
     reach = int(np.count_nonzero(next_row))  # sources m - reach, ..., m - 1 are remembered
     require(
@@ -143,7 +144,7 @@ def window_decay(q: ArrayLike, K: ArrayLike, *, draw: str = "kept") -> Floats:
     (K + 1)/2 on average, so it stops at a given generation with chance 2/(K + 1) (renewal theorem), and two lines
     that stop at the same generation meet with chance 1/q in a pool kept, 1/(qK) in a training set.
     """
-    q, K = arguments.sample_size(q, "q"), np.asarray(K, dtype=np.float64)
+    q, K = arguments.sample_size(q, "q"), numbers("K", K)
     require(bool((K >= 1).all()), f"K was {K}; a window holds at least 1 model.")
     require(draw in ("kept", "fresh"), f"draw was {draw!r}; it is 'kept' or 'fresh'.")
     chance = 1 / q if draw == "kept" else 1 / (q * K)
@@ -168,10 +169,8 @@ def accumulated_diversity(n: ArrayLike, m: ArrayLike = np.inf) -> Floats:
 
 def _first(schedule: Schedule, generations: int) -> Iterator[Generation]:
     """The first `generations` of the recursion."""
-    require(
-        isinstance(generations, int | np.integer) and generations >= 1,
-        f"generations was {generations!r}; it takes a whole number of at least 1.",
-    )
+    known(schedule)
+    generations = count("generations", generations)
     laws = {"mixed": _mixed, "redrawn": _redrawn, "subset": _stored, "first": _stored}
     return itertools.islice(laws.get(schedule.draw, _remembering)(schedule), generations)
 

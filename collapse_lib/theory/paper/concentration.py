@@ -34,7 +34,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_lib import distributions
-from collapse_lib.errors import InvalidInput, require
+from collapse_lib.errors import InvalidInput, count, numbers, require
 from collapse_lib.theory.paper import arguments
 from collapse_lib.theory.paper.arguments import Floats
 
@@ -52,7 +52,7 @@ def phi(x: ArrayLike) -> Floats:
     >>> phi([0.5, 0.25]).round(4).tolist()
     [2.0, 2.1972]
     """
-    x = np.asarray(x, dtype=np.float64)
+    x = numbers("x", x)
     require(bool(((x >= 0) & (x <= 1)).all()), f"x was {x}; phi takes a probability.")
     u = 1 - 2 * x  # ln((1 - x)/x) = 2 artanh(u) has no cancellation at x = 1/2, but for a small x it forgets x
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -71,6 +71,7 @@ def pi(p: ArrayLike) -> float:
     >>> pi([0.5, 0.3, 0.2]), round(pi([3, 3, 1]), 4)
     (0.5, 0.4286)
     """
+    numbers("p", p)
     given = np.asarray(p)
     if np.issubdtype(given.dtype, np.integer):
         return _pi_of_counts(given)
@@ -89,8 +90,8 @@ def _pi_of_counts(counts: NDArray[np.integer]) -> float:
     if N * len(live) > MOST_WORK:
         raise _too_large(f"{len(live)} tokens counted {N} times")
     reachable = 1  # bit b: some of the tokens so far have b counts together
-    for count in live:
-        reachable |= reachable << count
+    for times in live:
+        reachable |= reachable << times
     below = reachable & ((1 << (N // 2 + 1)) - 1)
     return (below.bit_length() - 1) / N
 
@@ -152,12 +153,12 @@ def concentration_bound(p: ArrayLike, n: ArrayLike, eps: ArrayLike, *, pi_p: flo
     `s` is the length of `p`.  `pi_p` is computed by `pi` unless it is given; 1/2 is always allowed.
     """
     with np.errstate(over="ignore"):
-        return np.exp(log_G(n, np.shape(p)[-1]) + _log_tail(p, n, eps, pi_p))
+        return np.exp(log_G(n, _length(p)) + _log_tail(p, n, eps, pi_p))
 
 
 def weissman_bound(p: ArrayLike, n: ArrayLike, eps: ArrayLike, *, pi_p: float | None = None) -> Floats:
     """Lemma 1 with 2^s - 2 in place of G_n(s), for every n and s (Weissman et al. 2003)."""
-    s = float(np.shape(p)[-1])
+    s = float(_length(p))
     with np.errstate(over="ignore"):
         return np.exp(s * math.log(2) + np.log1p(-(2.0 ** (1 - s))) + _log_tail(p, n, eps, pi_p))
 
@@ -168,12 +169,10 @@ def exact_tail(p: ArrayLike, n: int, eps: ArrayLike) -> Floats:
     >>> exact_tail([0.5, 0.5], n=2, eps=[0.5, 1.5]).round(12).tolist()
     [0.5, 0.0]
     """
-    p = distributions.validated(p)
+    p, n = distributions.validated(p), count("n", n)
     counts, chance = outcomes(p[p > 0], n)
     deviation = np.abs(counts / n - p[p > 0]).sum(axis=1)
-    reached = (
-        deviation >= np.asarray(eps, dtype=np.float64)[..., None] - 1e-12
-    )  # a tie counts, whatever its rounding
+    reached = deviation >= numbers("eps", eps)[..., None] - 1e-12  # a tie counts, whatever its rounding
     return np.asarray((reached * chance).sum(axis=-1))
 
 
@@ -187,7 +186,8 @@ def uniform_tail(n: int, s: int) -> tuple[Floats, Floats]:
     >>> [part.round(12).tolist() for part in uniform_tail(2, 4)]
     [[1.5, 1.0], [0.25, 1.0]]
     """
-    require(1 <= n <= s, f"n was {n} and s was {s}; the law of the missed tokens tells all where 1 <= n <= s.")
+    n, s = count("n", n), count("s", s)
+    require(n <= s, f"n was {n} and s was {s}; the law of the missed tokens tells all where 1 <= n <= s.")
     j = np.arange(n + 1)
     hit = np.zeros(n + 1)
     hit[0] = 1.0
@@ -202,7 +202,7 @@ def outcomes(p: ArrayLike, n: int) -> tuple[NDArray[np.int64], Floats]:
 
     Raises `InvalidInput` above 200,000 outcomes.
     """
-    p = distributions.validated(p)
+    p, n = distributions.validated(p), count("n", n)
     require(p.ndim == 1, f"p has shape {p.shape}; it takes one law, shape (s,).")
     many = math.comb(n + len(p) - 1, len(p) - 1)
     require(
@@ -215,6 +215,13 @@ def outcomes(p: ArrayLike, n: int) -> tuple[NDArray[np.int64], Floats]:
     bars = itertools.combinations(range(n + len(p) - 1), len(p) - 1)  # between n stars
     counts = np.array([[b - a - 1 for a, b in itertools.pairwise((-1, *cut, n + len(p) - 1))] for cut in bars])
     return counts, multinomial.pmf(counts, n, p)
+
+
+def _length(p: ArrayLike) -> int:
+    """The s of a law, or of counts, of shape (s,)."""
+    law = numbers("p", p)
+    require(law.ndim == 1 and law.size > 0, f"p has shape {law.shape}; it takes one law, shape (s,).")
+    return len(law)
 
 
 def _log_tail(p: ArrayLike, n: ArrayLike, eps: ArrayLike, pi_p: float | None) -> Floats:

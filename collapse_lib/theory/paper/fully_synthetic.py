@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from collapse_lib import distributions
-from collapse_lib.errors import require
+from collapse_lib.errors import numbers, require
 from collapse_lib.theory.paper import arguments
 from collapse_lib.theory.paper.arguments import Floats
 
@@ -80,7 +80,7 @@ def _survival(n: Floats, m: Floats) -> Floats:
 
 def _check_support(S0: Floats, support: ArrayLike) -> Floats:
     """The support size as floats, or `InvalidInput` where S_0 could not be so small."""
-    s = np.asarray(support, dtype=np.float64)
+    s = numbers("support", support)
     require(
         bool((s >= 1).all()) and bool((S0 * s >= 1 - 1e-9).all()) and bool(((S0 == 1) | (s >= 2)).all()),
         f"support was {s} with S0 = {S0}; it takes at least 1/S0 tokens, and at least 2 where S0 is below 1.",

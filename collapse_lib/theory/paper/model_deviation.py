@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from collapse_lib import distributions
-from collapse_lib.errors import require
+from collapse_lib.errors import count, numbers, require
 from collapse_lib.theory.paper import arguments
 from collapse_lib.theory.paper.arguments import Floats
 from collapse_lib.theory.paper.concentration import G, log_G, outcomes, phi, pi
@@ -62,7 +62,7 @@ def mean_spread(p: ArrayLike, N: int) -> float:
 def zeta(N: ArrayLike, n: ArrayLike, spread: ArrayLike) -> Floats:
     """The zeta of (16): 1/2 - (1/2 - 2 E lambda_1) (N/(N + n))^2."""
     N, n = arguments.sample_size(N, "N"), arguments.sample_size(n)
-    return 0.5 - (0.5 - 2 * np.asarray(spread, dtype=np.float64)) * (N / (N + n)) ** 2
+    return 0.5 - (0.5 - 2 * numbers("spread", spread)) * (N / (N + n)) ** 2
 
 
 def deviation_bound_refined(p: ArrayLike, N: int, n: ArrayLike, *, spread: float | None = None) -> Floats:
@@ -71,6 +71,7 @@ def deviation_bound_refined(p: ArrayLike, N: int, n: ArrayLike, *, spread: float
     `spread` is E lambda_1, enumerated unless it is given; at its largest, 1/4, this is Theorem 3.  The proof
     in arXiv v1 has a step that fails; the theorem holds all the same (our proof is in the chapter on deviation).
     """
+    N = count("N", N)
     lambda_1 = mean_spread(p, N) if spread is None else spread
     at = arguments.sample_size(n)
     return np.sqrt(at * math.pi / phi(zeta(N, at, lambda_1))) * G(at, np.shape(p)[-1]) / N
@@ -84,7 +85,7 @@ def deviation_chain(N: int, n: int, steps: ArrayLike) -> Floats:
     """
     alpha = n / (N + n)
     total, bounds = 0.0, []
-    for step in np.asarray(steps, dtype=np.float64):
+    for step in numbers("steps", steps):
         total = alpha * (total + step)
         bounds.append(total)
     return np.array(bounds)
