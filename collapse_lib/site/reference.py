@@ -74,7 +74,7 @@ def as_rst(docstring: list[str]) -> list[str]:
     r"""A docstring as reStructuredText.
 
     >>> as_rst(["The `sizes` of row_m, |x|:", "", "    n_t^(m)", "", "and *so* on."])
-    ['The ``sizes`` of row\\_m, \\|x\\|:', '', '.. code-block:: text', '', '    n_t^(m)', '', 'and \\*so\\* on.']
+    ['The ``sizes`` of row\\_m, \\|x\\|:', '', '::', '', '    n_t^(m)', '', 'and \\*so\\* on.']
     """
     lines: list[str] = []
     for block in re.split(r"\n\s*\n", "\n".join(docstring).strip("\n")):
