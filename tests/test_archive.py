@@ -245,7 +245,7 @@ def unpacked(quick, tmp_path_factory):
         patch.setenv("COLLAPSE_BOOK", str(quick[0] / "book"))
         path = tmp_path_factory.mktemp("archive") / "book.zip"
         path.write_bytes(archive.archive(last_build.last_build()))
-    assert archive.faults(path) == []
+    assert given.faults(path) == []
     with zipfile.ZipFile(path) as opened:
         opened.extractall(path.parent)
     return path.parent / TOP

@@ -38,6 +38,7 @@ class ModulesDirective(SphinxDirective):
             section = nodes.section(ids=[nodes.make_id(name)], names=[name])
             section += nodes.title(text=name.removeprefix("collapse_lib."))
             shown = [f".. automodule:: {name}", "   :members:", "   :member-order: bysource"]
+            shown.append(f"   :exclude-members: {', '.join(borrowed(name))}")
             fenced = ["```{eval-rst}", *shown, "```"]
             self.state.nested_parse(StringList(fenced, self.env.docname), self.content_offset, section)
             found.append(section)
@@ -58,11 +59,22 @@ def within(name: str) -> list[str]:
     return [name, *(each for sub in inside if not sub.startswith("_") for each in within(f"{name}.{sub}"))]
 
 
+def borrowed(name: str) -> list[str]:
+    """What a module offers of another package, which is described there, and nowhere twice.
+
+    >>> borrowed("collapse_lib.claims")
+    ['Verdict']
+    """
+    module = importlib.import_module(name)
+    offered = {each: getattr(getattr(module, each), "__module__", None) for each in getattr(module, "__all__", [])}
+    return [each for each, home in offered.items() if home and home.startswith("collapse_lib") and name not in home]
+
+
 def as_rst(docstring: list[str]) -> list[str]:
     r"""A docstring as reStructuredText.
 
     >>> as_rst(["The `sizes` of row_m, |x|:", "", "    n_t^(m)", "", "and *so* on."])
-    ['The ``sizes`` of row\\_m, \\|x\\|:', '', '.. code-block:: text', '', '    n_t^(m)', '', 'and \\*so\\* on.']
+    ['The ``sizes`` of row\\_m, \\|x\\|:', '', '::', '', '    n_t^(m)', '', 'and \\*so\\* on.']
     """
     lines: list[str] = []
     for block in re.split(r"\n\s*\n", "\n".join(docstring).strip("\n")):
