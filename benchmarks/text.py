@@ -1,7 +1,8 @@
-"""The book's running prose as plain text; `make text FILE=another.txt` writes a file that is not there yet.
+"""The book's running prose, and after it what its library says of itself, as plain text.
 
-`book/data/prose.txt`, the text that the chapters read, was made once by this and is never made again: what is
-written later does not change what they print.  Whoever wants a newer text gives its path as `corpus`.
+`make text FILE=another.txt` writes it into a file that is not there yet.  The text that the chapters read,
+`book/data/prose.txt`, was made once by this and is never made again: what is written later does not change what
+they print.  Whoever wants a newer text gives its path as `corpus`.
 
 What is kept are whole sentences, one paragraph a line, in the order of the table of contents: no headings, tables,
 code, formulas or addresses, no sentence that needs one of them, and no sentence twice.  A letter or a simple
@@ -18,11 +19,12 @@ from itertools import chain
 from pathlib import Path
 
 import jupytext
-import yaml
 from markdown_it.token import Token
 from myst_parser.config.main import MdParserConfig
 from myst_parser.mdit_to_docutils.base import DocutilsRenderer
 from myst_parser.parsers.mdit import create_md_parser
+
+from collapse_lib.chapters.contents import contents
 
 BOOK = Path(__file__).parents[1] / "book"
 LENGTH = 150_000
@@ -124,15 +126,6 @@ def balanced(sentence: str) -> bool:
     return sentence.count("(") == sentence.count(")") and sentence.count('"') % 2 == 0
 
 
-def pages() -> Iterator[Path]:
-    """The pages of the book in the order of its table of contents."""
-    toc = yaml.safe_load((BOOK / "_toc.yml").read_text(encoding="utf-8"))
-    yield BOOK / f"{toc['root']}.md"
-    for part in toc["parts"]:
-        for entry in part["chapters"]:
-            yield BOOK / f"{entry['file']}.md"
-
-
 def cells(page: Path) -> Iterator[str]:
     """The Markdown of a page, without its code."""
     for cell in jupytext.reads(page.read_text(encoding="utf-8"), fmt="md:myst").cells:
@@ -153,7 +146,8 @@ def prose() -> Iterator[str]:
     """The book, paragraph by paragraph, and then what its library says of itself."""
     library = sorted(BOOK.parent.glob("collapse_lib/**/*.py"))
     told: set[str] = set()
-    for markdown in chain.from_iterable([*map(cells, pages()), *map(docstrings, library)]):
+    pages = (BOOK / f"{page}.md" for page in contents(BOOK).order)
+    for markdown in chain.from_iterable([*map(cells, pages), *map(docstrings, library)]):
         for paragraph in paragraphs(markdown):
             fresh = [each for each in sentences(paragraph) if each not in told]
             told.update(fresh)

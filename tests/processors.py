@@ -9,7 +9,7 @@ from scipy.special import softmax
 
 import collapse_lib as cl
 from collapse_lib import claims, embeddings, evidence, metrics, prose
-from collapse_lib.chapters import check
+from collapse_lib.claims import command
 from collapse_lib.experiments import histories
 from collapse_lib.learners import Tabular, Tokens
 
@@ -55,7 +55,7 @@ def judged():
         if "seed" in item.parameters:
             given = {key: int(max(SMALL[key], p.low)) for key, p in item.parameters.items() if key in SMALL}
             verdict = claims.check(name, **given)
-            found[name] = verdict.kind if name in SOFTMAX else check.told(item.claim, verdict)
+            found[name] = verdict.kind if name in SOFTMAX else command.told(item.claim, verdict)
     return found
 
 

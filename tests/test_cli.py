@@ -534,6 +534,16 @@ def test_without_a_claim_all_are_listed_with_their_places():
     assert pages == [page for page in contents.contents(source.book_folder()).order if page in pages]
 
 
+@pytest.mark.parametrize("name", claims.registry())
+def test_every_number_of_a_check_has_a_range_and_its_default_lies_in_it(name):
+    """A seed is any whole number; what a corpus or a record is called is a text."""
+    for p in claims.registry()[name].parameters.values():
+        if p.type != "str":
+            assert np.isfinite(p.low)
+            assert np.isfinite(p.high) or p.name == "seed"
+        p.taken(p.default)
+
+
 def test_parameters_without_a_claim_are_refused():
     assert "no claim" in refusal(collapse("check", "-p", "n", "5"))
 
@@ -544,10 +554,12 @@ def test_parameters_without_a_claim_are_refused():
         ("n", "2.5", "a whole number"),
         ("n", "-1", "a whole number from 1 to 2000"),
         ("n", "0", "a whole number from 1 to 2000"),
+        ("n", "1000000000000", "a whole number from 1 to 2000"),
         ("trials", "0", "a whole number from 100 to 1000000"),
         ("truth", "0.5,half", "numbers separated by commas"),
         ("truth", "0.5,0.4", "0.9"),
-        ("distort", "0", "a number of at least"),
+        ("truth", "1.5,-0.5", "from 0 to 1"),
+        ("distort", "0", "a number from 1e-09"),
         ("distort", "nan", "a number"),
     ],
 )

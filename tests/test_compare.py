@@ -20,7 +20,7 @@ from collapse_lib.plotting import MIME as PLATE
 from collapse_lib.site import book, compare, comparison_page, runs
 from collapse_lib.site.runs import Run
 
-SVG = f"""<svg width="1pt" height="1pt" viewBox="0 0 1 1" color="{INK}">
+SVG = f"""<svg xmlns="http://www.w3.org/2000/svg" width="1pt" height="1pt" viewBox="0 0 1 1" color="{INK}">
 <defs><path id="p"/></defs><use href="#p" clip-path="url(#p)"/></svg>"""
 
 
@@ -266,6 +266,8 @@ def test_the_page_opens_without_a_network_and_fits_a_phone(here, launch):
         tab.goto((here / "page.html").as_uri())
         tab.wait_for_selector("mjx-container", timeout=20_000)
         width = tab.evaluate("document.documentElement.scrollWidth")
+        pictures = tab.evaluate("[...document.images].map(one => one.naturalWidth > 0)")
     assert [url[:60] for url in asked if not url.startswith(("file:", "data:"))] == []
     assert complaints == []
+    assert pictures == [True] * 3
     assert width <= 390

@@ -139,3 +139,15 @@ def test_the_theme_changes_with_the_keyboard_which_stays_on_its_button(tab, addr
         seen.append(tab.evaluate("document.documentElement.dataset.mode"))
     assert sorted(seen) == ["auto", "dark", "light"]
     tab.wait_for_function("document.activeElement.matches('.theme-switch-button')")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_magnifier_of_a_search_stands_beside_its_text(tab, addresses, width):
+    tab.set_viewport_size({"width": width, "height": 844})
+    opened(tab, f"{addresses['http']}/notation.html")
+    tab.keyboard.press("Control+k")
+    form = tab.locator("dialog[open] form.bd-search")
+    sign, field = form.locator("i").bounding_box(), form.locator("input").bounding_box()
+    text = field["x"] + float(form.locator("input").evaluate("e => parseFloat(getComputedStyle(e).paddingLeft)"))
+    assert field["x"] < sign["x"]
+    assert sign["x"] + sign["width"] + 4 <= text

@@ -1,8 +1,8 @@
 """The pages of the built book as HTML: every figure with its files, every link with its end, every number there."""
 
 import base64
+import collections
 import functools
-import itertools
 import os
 import re
 from pathlib import Path
@@ -156,12 +156,51 @@ def test_every_link_leads_somewhere(top, page):
             assert parsed(target).find(id=unquote(parts.fragment)), link
 
 
-@every_page
+GENERATED = [*PAGES, "genindex", "prf-prf", "search"]
+"""With what Sphinx makes by itself."""
+
+
+def twice(values):
+    return [value for value, count in collections.Counter(values).items() if count > 1]
+
+
+@pytest.mark.parametrize("page", GENERATED)
 def test_an_id_is_on_a_page_once(top, page):
-    """But for those that sphinx-proof repeats inside a theorem of its own."""
     tags = parsed(top / "_build" / "html" / f"{page}.html").find_all(id=True)
-    ids = sorted(tag["id"] for tag in tags if "proof" not in (tag.parent.get("class") or []))
-    assert [name for name, group in itertools.groupby(ids) if len(list(group)) > 1] == []
+    assert twice(tag["id"] for tag in tags) == []
+
+
+def called(summary):
+    """What a screen reader calls a fold."""
+    return " ".join((summary.get("aria-label") or summary.get_text(" ")).split())
+
+
+@pytest.mark.parametrize("page", GENERATED)
+def test_no_two_folds_of_a_page_are_called_the_same(top, page):
+    names = [called(summary) for summary in parsed(top / "_build" / "html" / f"{page}.html").find_all("summary")]
+    assert twice(names) == []
+    assert not {"", "Toggle hidden content"} & set(names)
+
+
+@every_chapter
+def test_a_fold_of_code_is_called_after_what_it_hides_and_its_name_begins_with_what_is_seen(top, slug):
+    page = parsed(top / "_build" / "html" / f"{slug}.html")
+    folds = page.select("details.hide > summary")
+    assert folds
+    assert [fold for fold in folds if not called(fold).startswith(fold.get_text().strip())] == []
+    drawn = {a["href"].partition("#")[2].removesuffix("-code") for a in page.select('.downloads a[href^="#"]')}
+    hidden = [summary for summary in folds if summary.parent.select_one("[id$=-code]")]
+    assert all(re.search(rf"of figures? .*\b{re.escape(name)}\b", " ".join(map(called, hidden))) for name in drawn)
+
+
+PHRASING = {"span", "a", "b", "i", "em", "strong", "code", "small", "abbr", "sub", "sup"}
+
+
+@pytest.mark.parametrize("page", GENERATED)
+def test_a_summary_holds_nothing_but_words(top, page):
+    """HTML takes phrasing content and headings there: no paragraph, no list."""
+    summaries = parsed(top / "_build" / "html" / f"{page}.html").find_all("summary")
+    assert {tag.name for summary in summaries for tag in summary.find_all(True)} <= PHRASING
 
 
 @every_page

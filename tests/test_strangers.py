@@ -14,6 +14,7 @@ import threading
 import time
 import warnings
 import zipfile
+from urllib.parse import quote
 
 import nbformat
 import pytest
@@ -28,6 +29,7 @@ from collapse_lib.gpt import recorded
 from collapse_lib.plotting import MIME as PLATE
 from collapse_lib.site import book, compare
 from collapse_lib.site import packed as unpacked
+from collapse_lib.site.addresses import site_address
 from collapse_lib.site.foreign import GLUE
 
 RAN = "void (top.document.title = 'ran')"
@@ -484,6 +486,82 @@ def test_what_is_no_zip_is_told(tmp_path, content):
     checked(tmp_path / "a.zip")
 
 
+# An address -------------------------------------------------------------------------------------------------------
+
+SITES = [
+    'https://x.org/"><script>', "https://x.org/'x", "https://x.org/<b>", "javascript:alert(1)", "data:text/html,x",
+    "https://", "x.org", "ftp://x.org", "https://x.org/a b", "https://x.org\nhttps://y.org", "https://x.org/\\x",
+    "https://x.org/{x}", "https://x.org/[x]", "https://x.org/`x`", "https://me@x.org", "https://x.org:80000000/",
+    "https://x.org/?a", "https://x.org/#a", "https://x.org/a//b", "https:///a", "//x.org", "https://x.org/\u202e",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_an_address_of_a_site_that_pages_could_not_hold_is_refused_in_a_sentence(here, monkeypatch, site):
+    monkeypatch.setenv("COLLAPSE_SITE", site)
+    assert "COLLAPSE_SITE was" in refused(collapse("build", "--preset", "quick"))
+    with pytest.raises(InvalidInput, match="COLLAPSE_SITE was"):
+        site_address(os.environ)
+
+
+@pytest.mark.parametrize("site", ["http://localhost:8000", "https://a.b-c.org/d_e/~f/", "https://a.org/%7Eb/1.0"])
+def test_the_address_of_a_site_is_taken(site):
+    assert site_address({"COLLAPSE_SITE": site}) == site.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("COLLAPSE_REPOSITORY", 'https://github.com/a/"><script>'),
+        ("COLLAPSE_REPOSITORY", "https://github.com/a/b\n"),
+        ("COLLAPSE_REPOSITORY", "https://github.com.evil.org/a/b"),
+        ("COLLAPSE_REVISION", '"><script>'),
+        ("COLLAPSE_REVISION", "a b"),
+        ("COLLAPSE_REVISION", "-a"),
+    ],
+)
+def test_a_repository_that_pages_could_not_hold_is_refused_in_a_sentence(here, monkeypatch, name, value):
+    monkeypatch.setenv("COLLAPSE_REPOSITORY", "https://github.com/a/b")
+    monkeypatch.setenv(name, value)
+    assert f"{name} was" in refused(collapse("build", "--preset", "quick"))
+
+
+EVERY_OBJECT_HAS = ("__proto__", "constructor", "toString", "hasOwnProperty", "valueOf", "__defineGetter__")
+HASHES = [
+    *(f"change-the-parameters&preset={name}&n={name}&{name}={name}" for name in EVERY_OBJECT_HAS),
+    *(f"n={name}&{name}=1&schedule={name}&seed={name}" for name in EVERY_OBJECT_HAS),
+    f"change-the-parameters&n={BREAKS}&preset={BREAKS}", f"n={BREAKS}&{BREAKS}=1", BREAKS, "%", "%E0%A4%A", "&",
+    "&&&", "=", "a&=&=", "change-the-parameters&n=1e999", "n=1e999&seed=-1", "\\\"'",
+    f"change-the-parameters&n={'9' * 10_000}",
+    "change-the-parameters&seed=NaN&record=../../x.json", "javascript:" + RAN, "top", "__proto__",
+]  # fmt: skip
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "page", ["fully_synthetic", "transformers", "explore_fully_synthetic", "explore_schedules"]
+)
+def test_no_address_runs_anything_or_breaks_a_form(addresses, browser, page):
+    tab, complaints = opened(browser, f"{addresses['http']}/{page}.html")
+    title = tab.title()
+    for each in HASHES:
+        for tried in (each, quote(each)):
+            tab.evaluate("hash => { location.hash = hash; }", tried)
+            tab.wait_for_timeout(20)
+            tab.evaluate("""() => {
+              const form = document.querySelector('form.parameter-card');
+              if (form) { form.reset(); form.dispatchEvent(new Event('input', {bubbles: true})); }
+            }""")
+    tab.wait_for_timeout(300)
+    assert tab.title() == title
+    assert complaints == []
+    if page in ("fully_synthetic", "transformers"):
+        assert tab.inner_text(".command code") == f"collapse run {page}"
+        tab.evaluate("location.hash = 'change-the-parameters&preset=quick'")
+        tab.wait_for_function("document.querySelector('.command code').textContent.endsWith('--preset quick')")
+    tab.close()
+
+
 # A run folder: what runs ------------------------------------------------------------------------------------------
 
 
@@ -594,6 +672,8 @@ def test_nothing_of_a_hostile_run_runs_in_a_comparison(compared, served, browser
     assert [path for path in served.asked if path not in ("/page.html", "/favicon.ico")] == []
     assert tab.evaluate("[...document.images].every(one => one.src.startsWith('data:image/svg+xml;base64,'))")
     assert tab.evaluate("document.querySelectorAll('mjx-container').length") > 0
+    tab.set_viewport_size({"width": 390, "height": 844})
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
     assert tab.evaluate("document.querySelectorAll('a, iframe, object, embed, form, link').length") == 0
     tab.close()
 

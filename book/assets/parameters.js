@@ -199,7 +199,7 @@ var collapseParameters = (function () {
       var parts = window.location.hash.slice(1).split("&");
       if (parts.length < 2) { return; }
       var asked = new URLSearchParams(parts.slice(1).join("&"));
-      if (declared.presets[asked.get("preset")]) {
+      if (Object.hasOwn(declared.presets, asked.get("preset"))) { // not what every object has, such as "constructor"
         form.elements.preset.value = asked.get("preset");
         take(asked.get("preset"));
       }

@@ -45,7 +45,7 @@ Judge = Callable[[float], Verdict]
 Check = TypeVar("Check", bound=Callable[..., Judge])
 """What measures in a scene."""
 
-DISTORT = Parameter("distort", "float", 1.0, "a factor on the theory's value, which plants an error", low=1e-9)
+DISTORT = Parameter("distort", "float", 1.0, "a factor on the theory's value, which plants an error", 1e-9, 1e15)
 
 HALVINGS = 12
 """Of the way from 1 to the planted factor: the sensitivity is told to a 4,000th of it."""
@@ -66,10 +66,7 @@ class Registered:
         """What can be set: what the check reads of its scene, and `distort`, the factor that spoils the theory."""
         read = read_by(self.check, self.scene)
         declared = {name: p for name, p in self.scene.parameters().items() if name in read}
-        return {
-            **declared,
-            "distort": Parameter("distort", "float", 1.0, "a factor on the theory's value", low=1e-9),
-        }
+        return {**declared, DISTORT.name: DISTORT}
 
     def judge(self, scene: Scene, *, spoil: float = 1.0, told: bool = False) -> Verdict:
         """Run the check; parameters outside a theorem's assumptions are a verdict, not an error.

@@ -11,12 +11,10 @@ import numpy as np
 
 from collapse_lib import evidence
 from collapse_lib.claims import Judge, claim
-from collapse_lib.experiments.transformers import Scene, several, slopes
+from collapse_lib.experiments.transformers import RISE, Scene, several, slopes
 
 CHAPTER = "transformers"
 MIXTURES = ("half", "fifth")
-RISE = 0.01
-"""What counts as a rise, a generation: in the deviation, or in nats a character."""
 
 
 @claim(

@@ -42,9 +42,9 @@ class Scene(OneTruth, parameters.Scene):
     trials: int = parameter(10_000, "runs behind each verdict", 100, 1_000_000, quick=4_000, deep=100_000)
     seed: int = parameter(0, "where every random stream starts", 0)
     truth: tuple[float, ...] = parameter((), "your own truth, probabilities that sum to 1", 0, 1, own=True)
-    q: int = parameter(10_000, "samples in each generation of the large window, tokens", 1, 1_000_000, own=True)
-    real: int = parameter(2, "real samples where the diversity is kept, tokens", 1, 1_000, own=True)
-    size: int = parameter(2, "samples where Dirac masses are often, tokens", 1, 100, own=True)
+    q: int = parameter(10_000, "samples in each generation of the large window, tokens", 300, 1_000_000, own=True)
+    real: int = parameter(2, "real samples where the diversity is kept, tokens", 2, 200, own=True)
+    size: int = parameter(2, "samples where Dirac masses are often, tokens", 2, 8, own=True)
 
 
 def seven(n: int, window: int) -> dict[str, Schedule]:

@@ -39,7 +39,7 @@ class Scene(OneTruth, parameters.Scene):
     trials: int = parameter(10_000, "runs behind each verdict", 100, 1_000_000, quick=8_000, deep=100_000)
     seed: int = parameter(0, "where every random stream starts", 0)
     sizes: tuple[int, ...] = parameter(
-        (2, 10, 50, 100, 200, 400), "sample sizes of the exact laws, tokens", 1, 2_000, own=True
+        (2, 10, 50, 100, 200, 400), "sample sizes of the exact laws, tokens", 1, 1_000, own=True
     )
 
     def pairs(self, *more: int) -> list[tuple[NDArray[np.float64], int]]:

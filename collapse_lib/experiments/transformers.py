@@ -12,6 +12,9 @@ from collapse_lib.evidence.samples import FEWEST
 from collapse_lib.gpt import recorded
 from collapse_lib.parameters import parameter
 
+RISE = 0.01
+"""What counts as a rise, a generation: in the deviation, or in nats a character."""
+
 
 @dataclass(frozen=True, eq=False)
 class Scene(parameters.Scene):

@@ -45,12 +45,8 @@ def addressed(config: dict[str, Any], environment: Mapping[str, str], book: Path
     sphinx = config.setdefault("sphinx", {}).setdefault("config", {})
     html = config.setdefault("html", {})
     if address := repository.checked(environment.get("COLLAPSE_REPOSITORY", "")):
-        _repository(config, html, address, environment.get("COLLAPSE_REVISION") or "main")
-    if site := environment.get("COLLAPSE_SITE", "").rstrip("/"):
-        require(
-            re.match(r"https?://[^/\s]+(/\S*)?$", site) is not None,
-            f"COLLAPSE_SITE was {site!r}; it takes the site's address, such as https://owner.github.io/name.",
-        )
+        _repository(config, html, address, _revision(environment))
+    if site := site_address(environment):
         versioned = bool(environment.get("COLLAPSE_VERSIONS"))
         place = f"{site}/{LATEST}/" if versioned else f"{site}/"
         _site(sphinx, html, place, versioned, contents.contents(book).root)
@@ -64,6 +60,30 @@ def addressed(config: dict[str, Any], environment: Mapping[str, str], book: Path
         }
         config["sphinx"]["config"] = sphinx
     return config
+
+
+def site_address(environment: Mapping[str, str]) -> str:
+    """The site's address without a slash at its end, empty where it is not known; pages hold it as it stands.
+
+    >>> site_address({"COLLAPSE_SITE": "https://owner.github.io/name/"})
+    'https://owner.github.io/name'
+    """
+    site = environment.get("COLLAPSE_SITE", "").rstrip("/")
+    require(
+        not site or re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~%+@=,-]+)*", site) is not None,
+        f"COLLAPSE_SITE was {site!r}; it takes the site's address, such as https://owner.github.io/name.",
+    )
+    return site
+
+
+def _revision(environment: Mapping[str, str]) -> str:
+    """The branch or tag that links to the repository lead to."""
+    revision = environment.get("COLLAPSE_REVISION") or "main"
+    require(
+        re.fullmatch(r"\w[\w./+-]*", revision) is not None,
+        f"COLLAPSE_REVISION was {revision!r}; it takes the name of a branch or tag, such as main.",
+    )
+    return revision
 
 
 def last_commit(book: Path) -> str:

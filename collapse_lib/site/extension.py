@@ -28,9 +28,11 @@ from collapse_lib.site import (
     explorers,
     figure_code,
     figures,
+    folds,
     notebooks,
     parameters,
     provenance,
+    reference,
     repository,
     side_by_side,
     weight,
@@ -105,7 +107,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_css_file("care.css")
     citing_on_pages.setup(app)
     exercises.setup(app)
+    reference.setup(app)
     descriptions.install()
+    folds.setup(app)
     app.connect("doctree-read", figures.anchor_code)
     app.connect("html-page-context", parameters.load)
     app.connect("html-page-context", explorers.add_scripts)

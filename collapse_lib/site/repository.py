@@ -48,5 +48,5 @@ def lines(commit: str | None) -> str:
 
 def _host(given: str) -> str | None:
     """Which of the three it is."""
-    found = re.match(r"https://(?:www\.)?(github|gitlab|bitbucket)\.\w+/[^/]+/[^/]+$", given)
+    found = re.fullmatch(r"https://(?:www\.)?(github|gitlab|bitbucket)\.\w+/[\w.~-]+/[\w.~-]+", given)
     return found[1] if found else None

@@ -29,6 +29,7 @@ from collapse_lib.chapters import source
 from collapse_lib.chapters.execute import Execution
 from collapse_lib.site import book, repository
 from collapse_lib.site.accessible import mended
+from collapse_lib.site.addresses import site_address
 from collapse_lib.site.policy import policy
 
 MATHJAX = "sphinx-mathjax-offline"
@@ -122,8 +123,8 @@ def _inlined(path: Path) -> str:
     for anchor in page.select(
         'a[href*=".md"]:not([href*="://"])'
     ):  # another chapter: on the site, if its address is known
-        if address := os.environ.get("COLLAPSE_SITE"):
-            anchor["href"] = f"{address.rstrip('/')}/{anchor['href'].lstrip('#').replace('.md', '.html')}"
+        if address := site_address(os.environ):
+            anchor["href"] = f"{address}/{anchor['href'].lstrip('#').replace('.md', '.html')}"
         else:
             anchor.unwrap()
     for navigation in page.select("div.related, div.footer"):

@@ -1,0 +1,102 @@
+"""The reference: what a package's modules say of themselves, by autodoc, and an inventory for other projects.
+
+`{modules} NAME ...` puts modules on a page, a package with all that is in it.  Docstrings here are plain text: a
+name between backticks is code, what is indented or prompts with `>>>` stands as it is, and everything else is prose
+whose signs mean nothing.  `as_rst` says so in reStructuredText, which is what autodoc reads.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import itertools
+import pkgutil
+import re
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+_SIGNS = re.compile(r"([\\*|_<>`])")
+
+
+class ModulesDirective(SphinxDirective):
+    """Modules by their dotted names, each with its public members; packages too, unless `alone` is given."""
+
+    required_arguments: ClassVar[int] = 1
+    final_argument_whitespace: ClassVar[bool] = True
+    option_spec: ClassVar[Any] = {"alone": directives.flag}
+
+    def run(self) -> list[nodes.Node]:
+        """A section for each module."""
+        found = []
+        named = self.arguments[0].split()
+        for name in named if "alone" in self.options else itertools.chain(*map(within, named)):
+            section = nodes.section(ids=[nodes.make_id(name)], names=[name])
+            section += nodes.title(text=name.removeprefix("collapse_lib."))
+            shown = [f".. automodule:: {name}", "   :members:", "   :member-order: bysource"]
+            fenced = ["```{eval-rst}", *shown, "```"]
+            self.state.nested_parse(StringList(fenced, self.env.docname), self.content_offset, section)
+            found.append(section)
+        return found
+
+
+def within(name: str) -> list[str]:
+    """What to show of a module: itself; of a package that does not say what is public in it, its modules too.
+
+    >>> within("collapse_lib.evidence"), within("collapse_lib.theory")[:2]
+    (['collapse_lib.evidence'], ['collapse_lib.theory', 'collapse_lib.theory.coalescent'])
+    """
+    module = importlib.import_module(name)
+    public = [getattr(module, each) for each in getattr(module, "__all__", [])]
+    if public and not all(map(inspect.ismodule, public)):
+        return [name]
+    inside = sorted(found.name for found in pkgutil.iter_modules(getattr(module, "__path__", [])))
+    return [name, *(each for sub in inside if not sub.startswith("_") for each in within(f"{name}.{sub}"))]
+
+
+def as_rst(docstring: list[str]) -> list[str]:
+    r"""A docstring as reStructuredText.
+
+    >>> as_rst(["The `sizes` of row_m, |x|:", "", "    n_t^(m)", "", "and *so* on."])
+    ['The ``sizes`` of row\\_m, \\|x\\|:', '', '.. code-block:: text', '', '    n_t^(m)', '', 'and \\*so\\* on.']
+    """
+    lines: list[str] = []
+    for block in re.split(r"\n\s*\n", "\n".join(docstring).strip("\n")):
+        rows = block.splitlines()
+        if not rows:
+            continue
+        if any(row.startswith((" ", "=", ">>>")) for row in rows):
+            verbatim = (
+                rows if all(row.startswith("    ") or not row for row in rows) else [f"    {r}" for r in rows]
+            )
+            lines += ["::", "", *verbatim, ""]
+        else:
+            lines += [_prose(row) for row in rows] + [""]
+    return lines[:-1]
+
+
+def _prose(row: str) -> str:
+    """A line of prose, in which only backticks mean something."""
+    pieces = re.split(r"`([^`]+)`", row)
+    return "".join(f"``{piece}``" if i % 2 else _SIGNS.sub(r"\\\1", piece) for i, piece in enumerate(pieces))
+
+
+def _process(_app: Sphinx, _what: str, _name: str, _obj: Any, _options: Any, lines: list[str]) -> None:
+    """What autodoc calls with each docstring, to be changed in place."""
+    lines[:] = as_rst(lines)
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directive and the way of reading docstrings."""
+    app.setup_extension("sphinx.ext.autodoc")
+    app.add_directive("modules", ModulesDirective)
+    app.connect("autodoc-process-docstring", _process)
+    app.config.autodoc_typehints = "none"
+    app.config.add_module_names = False
+    app.config.toc_object_entries = False
+    app.config.autodoc_preserve_defaults = True
+    app.config.nitpick_ignore = [("py:class", "collections.abc.Callable")]  # what an alias of a function stands for
