@@ -263,8 +263,9 @@ def test_what_the_library_refuses_is_refused_with_the_claims_name(parameters):
 
 
 def test_a_claim_is_registered_once():
+    checked = REGISTRY["theorem-1/sigma"].check
     with pytest.raises(AssertionError, match="twice"):
-        claims.claim("theorem-1/sigma", chapter="fully_synthetic", place="", statement="")(lambda: None)
+        claims.claim("theorem-1/sigma", chapter="fully_synthetic", place="", statement="")(checked)
 
 
 # Ledgers ----------------------------------------------------------------------------------------------------------

@@ -231,4 +231,4 @@ def test_a_chapter_has_a_full_header_and_no_outputs(path):
 
 def test_the_pages_have_slugs_for_names():
     assert CHAPTERS
-    assert all(re.fullmatch(r"[a-z][a-z_]*", path.stem) for path in PAGES)
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]*", path.stem) for path in PAGES)
