@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from collapse_lib import claims, evidence, records
-from collapse_lib.chapters.book import Book
 from collapse_lib.claims import seeds
 from collapse_lib.errors import require
+from collapse_lib.press.book import Book
 
 RECORD = Path(__file__).parent.parent / "book" / "data" / "seeds.json"
 FIRST = 1_000

@@ -24,7 +24,7 @@ from myst_parser.config.main import MdParserConfig
 from myst_parser.mdit_to_docutils.base import DocutilsRenderer
 from myst_parser.parsers.mdit import create_md_parser
 
-from collapse_lib.chapters.contents import contents
+from collapse_lib.press.contents import contents
 
 BOOK = Path(__file__).parents[1] / "book"
 LENGTH = 150_000

@@ -66,8 +66,8 @@ def main() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def chapters(as_json: bool) -> None:
     """List the chapters and the parameters that you may change."""
-    from collapse_lib.chapters.book import Book
-    from collapse_lib.site import provenance
+    from collapse_lib.press import provenance
+    from collapse_lib.press.book import Book
 
     book = Book.here()
     found = book.chapters
@@ -94,14 +94,14 @@ def chapters(as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask before a run that may take long.")
 def run(chapter: str, given: tuple[tuple[str, str], ...], preset: str, output: Path | None, yes: bool) -> None:
     """Run CHAPTER with other parameters; keep notebook, page, figures, data and manifest."""
-    from collapse_lib.chapters import execute
-    from collapse_lib.chapters.book import Book
-    from collapse_lib.site import expense, provenance, runs
+    from collapse_lib.press import execute, expense, provenance
+    from collapse_lib.press.book import Book
+    from collapse_lib.press.editions import run_folder
 
     book = Book.here()
     found = book.chapter(chapter)
     parameters = found.settings(preset, dict(given))
-    target = _target(output, runs.default_folder(found.slug, parameters), runs.FOLDER)
+    target = _target(output, run_folder.default_folder(found.slug, parameters), run_folder.FOLDER)
     if not yes:
         _agree(expense.of_run(book, found.slug, parameters))
     if cost := provenance.expected_cost(book.record(found.slug), parameters):
@@ -110,11 +110,11 @@ def run(chapter: str, given: tuple[tuple[str, str], ...], preset: str, output: P
     try:
         executed = execute.execute(found, parameters, preset=preset, progress=sys.stderr.isatty())
     except execute.ChapterFailed as failure:
-        runs.write_failure(failure, _target(target, target, runs.FOLDER))
+        run_folder.write_failure(failure, _target(target, target, run_folder.FOLDER))
         raise click.ClickException(
             f"{failure}\nThe executed notebook, with the error in place: {target / f'{found.slug}.ipynb'}"
         ) from None
-    runs.write(executed.told(**made_with), found, _target(target, target, runs.FOLDER))
+    run_folder.write(executed.told(**made_with), found, _target(target, target, run_folder.FOLDER))
     ledger = executed.ledger()
     if ledger.claims:
         click.echo(ledger.text())
@@ -135,8 +135,8 @@ def lab(
     The notebook is runs/lab/CHAPTER.ipynb; it is kept as you leave it. What follows `--` is given to JupyterLab, as
     in `collapse lab fully_synthetic -- --no-browser`.
     """
-    from collapse_lib.chapters.book import Book
-    from collapse_lib.site import lab
+    from collapse_lib.press.book import Book
+    from collapse_lib.press.editions import lab
 
     found = Book.here().chapter(chapter)
     parameters = found.settings(preset or "paper", dict(given))
@@ -159,12 +159,12 @@ def compare(run: Path, other: Path | None, output: Path | None) -> None:
     RUN and OTHER are folders that `collapse run` left; published is what the last build put into the book. Nothing
     that differs is a failure.
     """
-    from collapse_lib.chapters.book import Book
-    from collapse_lib.site import comparison_page, runs
-    from collapse_lib.site.compare import comparison
+    from collapse_lib.press.book import Book
+    from collapse_lib.press.editions import comparison_page, run_folder
+    from collapse_lib.press.editions.compare import comparison
 
-    mine = runs.read(run)
-    pair = (runs.published(Book.here(), mine.slug), mine) if other is None else (mine, runs.read(other))
+    mine = run_folder.read(run)
+    pair = (run_folder.published(Book.here(), mine.slug), mine) if other is None else (mine, run_folder.read(other))
     found = comparison(*pair)
     target = _target(output, comparison_page.default_file(found, run), comparison_page.FILE)
     comparison_page.write(found, target)
@@ -177,9 +177,9 @@ def compare(run: Path, other: Path | None, output: Path | None) -> None:
 @click.option("--student", is_flag=True, help="Build the students' edition, without solutions, in _build/student.")
 def build(preset: str, jobs: int, student: bool) -> None:
     """Build the site: run the chapters that changed, then make the pages."""
-    from collapse_lib.chapters.book import Book
-    from collapse_lib.site import build as whole
-    from collapse_lib.site import students
+    from collapse_lib.press import build as whole
+    from collapse_lib.press.book import Book
+    from collapse_lib.press.editions import students
 
     records.source_date()  # Sphinx reads it when all chapters have run, and would refuse a wrong one then
     try:
@@ -203,8 +203,8 @@ def check(claim: str | None, given: tuple[tuple[str, str], ...], yes: bool, as_j
     in `collapse check theorem-1/sigma -p n 25 -p distort 1.5`.
     """
     from collapse_lib import claims
-    from collapse_lib.chapters.book import Book
     from collapse_lib.claims import command
+    from collapse_lib.press.book import Book
 
     if claim is None:
         if given:
@@ -215,7 +215,7 @@ def check(claim: str | None, given: tuple[tuple[str, str], ...], yes: bool, as_j
     item = claims.find(claim)
     parameters = command.settings(item, dict(given))
     if parameters and not yes:
-        from collapse_lib.site import expense
+        from collapse_lib.press import expense
 
         _agree(expense.of_check(Book.here(), item, parameters))
     try:
@@ -231,7 +231,7 @@ def check(claim: str | None, given: tuple[tuple[str, str], ...], yes: bool, as_j
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def claims(as_json: bool) -> None:
     """Show the verdicts of the last build; exit 1 if one is not what the book stands by."""
-    from collapse_lib.chapters.book import Book
+    from collapse_lib.press.book import Book
 
     ledger = Book.here().ledger()
     if as_json:
@@ -249,8 +249,8 @@ def claims(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def exercises(chapter: str | None, as_json: bool) -> None:
     """List the exercises, or those of CHAPTER, with their points and the answers that they take."""
-    from collapse_lib.chapters.book import Book
     from collapse_lib.exercises import listing
+    from collapse_lib.press.book import Book
 
     listed = Book.here().contents.in_order(listing.chosen(chapter), lambda item: item.chapter)
     click.echo(_json(listing.catalogue(listed)) if as_json else listing.listing(listed))
@@ -355,8 +355,8 @@ def archive(output: Path | None, given: Path | None) -> None:
 
     With --check, compare a zip with its manifest; exit 1 and a list of what is missing, changed or not in it.
     """
-    from collapse_lib.chapters.book import Book
-    from collapse_lib.site import archive, last_build, packed
+    from collapse_lib.press.book import Book
+    from collapse_lib.press.editions import archive, last_build, packed
 
     if given is None:
         target = _target(output, _named(archive.FILE), archive.FILE)
@@ -381,8 +381,8 @@ def archive(output: Path | None, given: Path | None) -> None:
 @click.option("--with-code", is_flag=True, help="Print the folded code as well.")
 def pdf(output: Path | None, with_code: bool) -> None:
     """Print the last build as one PDF, by Chromium, in about a minute."""
-    from collapse_lib.chapters.book import Book
-    from collapse_lib.site import last_build, pdf
+    from collapse_lib.press.book import Book
+    from collapse_lib.press.editions import last_build, pdf
 
     target = _target(output, _named(pdf.FILE), pdf.FILE)
     _leave(target, pdf.FILE, pdf.print_book(last_build.last_build(Book.here()), with_code=with_code))
@@ -390,7 +390,7 @@ def pdf(output: Path | None, with_code: bool) -> None:
 
 def _target(output: Path | None, default: Path, kind: targets.Kind) -> Path:
     """Where to write, which is tried, and again before it is written: see `targets`."""
-    from collapse_lib.chapters.book import Book
+    from collapse_lib.press.book import Book
 
     outside = [records.LIBRARY]
     with contextlib.suppress(InvalidInput):
@@ -416,7 +416,7 @@ def _interactive() -> bool:
 
 def _named(kind: targets.Kind) -> Path:
     """Where the file of this version goes that was given no name."""
-    from collapse_lib.chapters.book import Book
+    from collapse_lib.press.book import Book
 
     return Book.here().output / f"collapse-{collapse_lib.__version__}{kind.suffix}"
 

@@ -37,8 +37,9 @@ def digest(*parts: str | bytes) -> str:
 
 
 def tree_digest(folder: Path, pattern: str = "*.py", without: Collection[str] = ()) -> str:
-    """SHA-256 of every file below `folder` that matches, names included; `without` names entries to leave out."""
-    found = (path for path in folder.rglob(pattern) if path.relative_to(folder).parts[0] not in without)
+    """SHA-256 of every file below `folder` that matches, names included; `without` names what in it to leave out."""
+    left = [folder / name for name in without]
+    found = (path for path in folder.rglob(pattern) if not any(path.is_relative_to(each) for each in left))
     files = sorted(path for path in found if path.is_file())
     return digest(*(part for path in files for part in (path.relative_to(folder).as_posix(), path.read_bytes())))
 

@@ -21,9 +21,9 @@ from filelock import FileLock
 from hypothesis import settings
 
 from collapse_lib import records
-from collapse_lib.chapters.book import Book
-from collapse_lib.chapters.executed import Executed
-from collapse_lib.site import build as building
+from collapse_lib.press import build as building
+from collapse_lib.press.book import Book
+from collapse_lib.press.executed import Executed
 
 settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=60, database=None)
 settings.load_profile("fixed")

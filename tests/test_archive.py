@@ -14,9 +14,10 @@ from conftest import ROOT
 import collapse_lib
 from collapse_lib import records
 from collapse_lib.__main__ import main
-from collapse_lib.chapters.book import Book
-from collapse_lib.site import archive, build, last_build
-from collapse_lib.site import packed as given
+from collapse_lib.press import build
+from collapse_lib.press.book import Book
+from collapse_lib.press.editions import archive, last_build
+from collapse_lib.press.editions import packed as given
 
 TOP = f"collapse-{collapse_lib.__version__}"
 

@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from collapse_lib import __main__, records
-from collapse_lib.chapters import execute
-from collapse_lib.chapters.book import Book
 from collapse_lib.gpt import presets, running
-from collapse_lib.site import build, lab, pdf
+from collapse_lib.press import build, execute
+from collapse_lib.press.book import Book
+from collapse_lib.press.editions import lab, pdf
 
 LIMIT = 5.0
 """Seconds in which each is refused, on a slow machine."""

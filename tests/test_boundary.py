@@ -169,7 +169,10 @@ def test_a_good_call_is_one(function, arguments):
 @pytest.mark.parametrize(
     ("function", "arguments", "wrong"),
     WRONG,
-    ids=[f"{f.__module__.split('.')[-1]}.{f.__qualname__}-{w}-{str(a[w])[:25]!r}" for f, a, w in WRONG],
+    ids=[
+        f"{f.__module__.split('.')[-1]}.{f.__qualname__}-{w}-{str(a[w]).split(' at ')[0][:25]!r}"
+        for f, a, w in WRONG
+    ],
 )
 def test_a_bad_argument_is_refused_in_one_sentence(function, arguments, wrong):
     with pytest.raises(InvalidInput) as mistake:

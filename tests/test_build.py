@@ -16,11 +16,11 @@ import pytest
 from conftest import WARM, executed
 
 from collapse_lib import records
-from collapse_lib.chapters.book import Book
-from collapse_lib.chapters.execute import ChapterFailed
-from collapse_lib.chapters.executed import Executed
-from collapse_lib.site import build as building
-from collapse_lib.site import pages
+from collapse_lib.press import build as building
+from collapse_lib.press.book import Book
+from collapse_lib.press.execute import ChapterFailed
+from collapse_lib.press.executed import Executed
+from collapse_lib.press.speed import waiting_sphinx
 
 CHAPTERS = sorted(Book.here().chapters)
 
@@ -242,7 +242,7 @@ def test_building_the_book_again_runs_and_writes_nothing_wherever_it_was_moved(c
 
 
 def test_the_pages_command_waits_until_it_is_told(capfd):
-    with pages.Command(["sphinx.application"]) as command:
+    with waiting_sphinx.Command(["sphinx.application"]) as command:
         command.start()
         done = command.run(["--version"])
     assert done.returncode == 0
@@ -251,14 +251,14 @@ def test_the_pages_command_waits_until_it_is_told(capfd):
 
 
 def test_the_pages_command_that_is_never_told_leaves_no_process():
-    with pages.Command(["sphinx.application"]) as command:
+    with waiting_sphinx.Command(["sphinx.application"]) as command:
         command.start()
         assert command._process.poll() is None
     assert command._process.returncode is not None
 
 
 def test_the_pages_command_complains_as_always_of_what_is_missing(tmp_path):
-    with pages.Command(["a_module_that_is_not_there"]) as command:
+    with waiting_sphinx.Command(["a_module_that_is_not_there"]) as command:
         done = command.run(["build", str(tmp_path / "nowhere")])
     assert done.returncode != 0
     assert "nowhere" in done.stderr + done.stdout

@@ -13,9 +13,10 @@ from conftest import ROOT
 from docutils import nodes
 
 from collapse_lib import plotting
-from collapse_lib.chapters.book import Book
-from collapse_lib.site import addresses, care, descriptions
-from collapse_lib.site import build as building
+from collapse_lib.press import build as building
+from collapse_lib.press.book import Book
+from collapse_lib.press.pages import descriptions
+from collapse_lib.press.publish import addresses, care
 
 SITE = "https://example.org/a-book"
 

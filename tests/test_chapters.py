@@ -12,10 +12,10 @@ import pytest
 from conftest import CHAPTER, ROOT
 
 from collapse_lib import InvalidInput, claims
-from collapse_lib.chapters import execute
-from collapse_lib.chapters.book import Book
-from collapse_lib.chapters.execute import ChapterFailed
 from collapse_lib.parameters import PRESETS, Parameter
+from collapse_lib.press import execute
+from collapse_lib.press.book import Book
+from collapse_lib.press.execute import ChapterFailed
 
 REAL = Book.here().chapters
 PARAMETERS = [(slug, p) for slug, chapter in REAL.items() for p in chapter.parameters]

@@ -15,7 +15,8 @@ from conftest import ROOT, Quiet
 from pybtex.database import parse_string
 from sphinx.testing.util import SphinxTestApp
 
-from collapse_lib.site import citing, citing_on_pages
+from collapse_lib.press.pages import citing_on_pages
+from collapse_lib.press.publish import citing
 
 BOOK = citing.book(ROOT, "https://example.org/book/")
 PAPER = citing.paper(ROOT / "book")
@@ -165,7 +166,7 @@ def made(folder, *, citation=True, pages=PAGES, **settings):
         shutil.copy(ROOT / "CITATION.cff", folder)
     (source / "conf.py").write_text("", encoding="utf-8")
     options = {
-        "extensions": ["myst_parser", "collapse_lib.site.citing_on_pages"],
+        "extensions": ["myst_parser", "collapse_lib.press.pages.citing_on_pages"],
         "source_suffix": {".md": "markdown"},
         "root_doc": "start",
         "html_static_path": [str(ROOT / "book" / "assets")],

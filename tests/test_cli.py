@@ -19,11 +19,11 @@ from click.testing import CliRunner
 import collapse_lib
 from collapse_lib import claims, distributions, prose, records
 from collapse_lib.__main__ import main
-from collapse_lib.chapters.book import Book
 from collapse_lib.claims import ledger as claim_ledger
 from collapse_lib.claims.ledger import Claim, Ledger
 from collapse_lib.evidence import Verdict
-from collapse_lib.site import stand_alone
+from collapse_lib.press.book import Book
+from collapse_lib.press.editions import run_page
 from collapse_lib.theory import coalescent
 
 PNG, SVG = b"\x89PNG\r\n", b"<?xml"
@@ -600,9 +600,9 @@ def test_on_the_page_of_a_run_another_chapter_is_text_or_a_link_to_the_site(tmp_
     page = tmp_path / "page.html"
     page.write_text('<p><a href="#other.md">Other</a> <a href="#here">Here</a></p>', encoding="utf-8")
     monkeypatch.delenv("COLLAPSE_SITE", raising=False)
-    assert stand_alone._inlined(page) == '<p>Other <a href="#here">Here</a></p>'
+    assert run_page._inlined(page) == '<p>Other <a href="#here">Here</a></p>'
     monkeypatch.setenv("COLLAPSE_SITE", "https://example.org/book/")
-    assert 'href="https://example.org/book/other.html"' in stand_alone._inlined(page)
+    assert 'href="https://example.org/book/other.html"' in run_page._inlined(page)
 
 
 def test_a_claim_that_is_not_there_is_answered_with_the_nearest_few():

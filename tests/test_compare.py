@@ -12,13 +12,13 @@ from conftest import ROOT
 
 from collapse_lib import records
 from collapse_lib.__main__ import main
-from collapse_lib.chapters.book import Book
-from collapse_lib.chapters.executed import GLUE, Executed
 from collapse_lib.claims.ledger import MIME, Claim, Ledger
 from collapse_lib.evidence import Verdict
 from collapse_lib.plotting import INK
 from collapse_lib.plotting import MIME as PLATE
-from collapse_lib.site import compare, comparison_page, runs
+from collapse_lib.press.book import Book
+from collapse_lib.press.editions import compare, comparison_page, run_folder
+from collapse_lib.press.executed import GLUE, Executed
 
 SVG = f"""<svg xmlns="http://www.w3.org/2000/svg" width="1pt" height="1pt" viewBox="0 0 1 1" color="{INK}">
 <defs><path id="p"/></defs><use href="#p" clip-path="url(#p)"/></svg>"""
@@ -243,7 +243,7 @@ def test_a_run_that_was_really_made_can_be_compared(small_book, tmp_path, monkey
     monkeypatch.chdir(tmp_path)
     for n in ("3", "4"):
         assert CliRunner().invoke(main, ["run", "one", "-p", "n", n, "-o", f"run-{n}"]).exit_code == 0
-    found = compare.comparison(*(runs.read(tmp_path / f"run-{n}") for n in ("3", "4")))
+    found = compare.comparison(*(run_folder.read(tmp_path / f"run-{n}") for n in ("3", "4")))
     assert differing(found.parameters) == [("n", "3", "4")]
     assert differing(found.numbers) == [("twice", "6", "8")]
     assert differing(found.code) == []

@@ -13,10 +13,10 @@ from conftest import ROOT
 import collapse_lib as cl
 from collapse_lib import exercises
 from collapse_lib.__main__ import main
-from collapse_lib.chapters import solutions
-from collapse_lib.chapters.book import Book
 from collapse_lib.errors import InvalidInput
 from collapse_lib.exercises import answers, listing
+from collapse_lib.press import solutions
+from collapse_lib.press.book import Book
 
 PAGES = {page.stem: page.read_text(encoding="utf-8") for page in sorted((ROOT / "book").glob("*.md"))}
 KNOWN = exercises.registry()

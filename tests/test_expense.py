@@ -4,8 +4,8 @@ import pytest
 from click.testing import CliRunner
 
 from collapse_lib import __main__, claims
-from collapse_lib.chapters.book import Book
-from collapse_lib.site import expense
+from collapse_lib.press import expense
+from collapse_lib.press.book import Book
 
 CHAPTERS = sorted(Book.here().chapters)
 

@@ -24,7 +24,7 @@ from collapse_lib import (
     distributions,
     metrics,
 )
-from collapse_lib.site.explorers import settings
+from collapse_lib.press.pages.explorers import settings
 from collapse_lib.theory import coalescent, deviation, drift, moments, paper
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("laws")]

@@ -31,10 +31,10 @@ from collapse_lib import (
     metrics,
     plotting,
 )
-from collapse_lib.chapters.book import Book
-from collapse_lib.site.explorers import LAWS, SHARED, settings, simplex
-from collapse_lib.site.explorers.partially_synthetic import allowed
-from collapse_lib.site.explorers.parts import EXPLORERS, shown
+from collapse_lib.press.book import Book
+from collapse_lib.press.pages.explorers import LAWS, SHARED, settings, simplex
+from collapse_lib.press.pages.explorers.partially_synthetic import allowed
+from collapse_lib.press.pages.explorers.parts import EXPLORERS, shown
 from collapse_lib.theory import coalescent, deviation, moments, paper
 
 NAMES = sorted(EXPLORERS.all())
@@ -139,7 +139,7 @@ def site(tmp_path_factory):
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]
     kept = ("html_context", "html_theme_options", "myst_enable_extensions", "language", "project")
     settings = {name: config[name] for name in kept} | {
-        "extensions": ["myst_nb", "sphinx_design", "sphinx_book_theme", "collapse_lib.site.extension"],
+        "extensions": ["myst_nb", "sphinx_design", "sphinx_book_theme", "collapse_lib.press.pages.extension"],
         "root_doc": "plain",
         "html_theme": "sphinx_book_theme",
         "html_static_path": [str(ASSETS)],
@@ -209,7 +209,7 @@ def test_every_control_has_a_name(site, name):
 )
 def test_an_explorer_that_cannot_be_is_refused_with_a_sentence(tmp_path, text, complaint):
     (tmp_path / "index.md").write_text(f"# A page\n\n{text}\n", encoding="utf-8")
-    settings = {"extensions": ["myst_nb", "collapse_lib.site.extension"], "nb_execution_mode": "off"}
+    settings = {"extensions": ["myst_nb", "collapse_lib.press.pages.extension"], "nb_execution_mode": "off"}
     told = io.StringIO()
     with patch_docutils(), docutils_namespace():
         out = str(tmp_path / "out")

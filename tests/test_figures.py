@@ -12,11 +12,13 @@ from bs4 import BeautifulSoup
 from conftest import CHAPTER, ROOT
 
 from collapse_lib import records
-from collapse_lib.chapters import execute
-from collapse_lib.chapters.book import Book
-from collapse_lib.chapters.executed import plates
 from collapse_lib.errors import InvalidInput
-from collapse_lib.site import figure_code, provenance, repository, runs
+from collapse_lib.press import execute, provenance
+from collapse_lib.press.book import Book
+from collapse_lib.press.editions import run_folder
+from collapse_lib.press.executed import plates
+from collapse_lib.press.pages import figure_code
+from collapse_lib.press.publish import repository
 
 pytestmark = [pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"), pytest.mark.xdist_group("figures")]
 
@@ -56,7 +58,7 @@ def ran(tmp_path_factory, fonts):
         patch.setattr(records, "commit", lambda: COMMIT)
         execution = execute.execute(Book.here().chapter("drawn"), {"n": 3, "loud": False}, preset="paper")
         told = execution.told(**provenance.made_with(Book.here()))
-        runs.write(told, Book.here().chapter("drawn"), folder / "run")
+        run_folder.write(told, Book.here().chapter("drawn"), folder / "run")
     html = (folder / "run" / "drawn.html").read_text(encoding="utf-8")
     return folder / "run", execution, BeautifulSoup(html, "html.parser")
 

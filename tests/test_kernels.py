@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
-from collapse_lib.chapters import kernels
-from collapse_lib.chapters.book import Book
-from collapse_lib.chapters.execute import ChapterFailed, execute
+from collapse_lib.press.book import Book
+from collapse_lib.press.execute import ChapterFailed, execute
+from collapse_lib.press.speed import kernels
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux alone"),

@@ -15,11 +15,13 @@ from click.testing import CliRunner
 from conftest import CHAPTER, ROOT
 
 from collapse_lib.__main__ import main
-from collapse_lib.chapters import execute
-from collapse_lib.chapters.book import Book
-from collapse_lib.chapters.executed import outputs
 from collapse_lib.errors import InvalidInput
-from collapse_lib.site import addresses, lab, notebooks, plain
+from collapse_lib.press import execute
+from collapse_lib.press.book import Book
+from collapse_lib.press.editions import lab
+from collapse_lib.press.executed import outputs
+from collapse_lib.press.pages import myst_to_markdown, notebooks
+from collapse_lib.press.publish import addresses
 
 CHAPTERS = sorted(Book.here().chapters)
 every_chapter = pytest.mark.parametrize("slug", CHAPTERS)
@@ -255,16 +257,16 @@ def test_the_lab_is_an_extra_and_is_not_locked():
     ids=["citation", "number", "role", "link", "code", "directive", "empty", "nested"],
 )
 def test_myst_becomes_plain_markdown(text, plainly):
-    assert plain.markdown(text, numbers={"known": "7"}, citations={"a": "A (2001)"}) == plainly
+    assert myst_to_markdown.markdown(text, numbers={"known": "7"}, citations={"a": "A (2001)"}) == plainly
 
 
 def test_with_an_address_links_lead_to_the_site():
-    shown = plain.markdown("[a page](other.md#place)", numbers={}, citations={}, site="https://x.org/b/")
+    shown = myst_to_markdown.markdown("[a page](other.md#place)", numbers={}, citations={}, site="https://x.org/b/")
     assert shown == "[a page](https://x.org/b/other.html#place)"
 
 
 def test_every_entry_of_the_bibliography_has_an_author_and_a_year():
-    cited = plain.citations(BIBLIOGRAPHY)
+    cited = myst_to_markdown.citations(BIBLIOGRAPHY)
     assert cited["seddik2024bad"] == "Seddik et al. (2024)"
     assert all(re.fullmatch(r"\w.* \(\d{4}\)", text) for text in cited.values())
 

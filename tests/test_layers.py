@@ -21,8 +21,7 @@ ROWS = {
     "experiments": 3.7,
     "claims": 4, "exercises": 4,
     "__init__": 4.5,
-    "chapters": 5,
-    "site": 6,
+    "press": 5,
     "__main__": 7,
 }  # fmt: skip
 STRANGERS = [{"theory", other} for other in ("learners", "embeddings", "text", "recursion", "gpt")]

@@ -16,10 +16,10 @@ import pytest
 from filelock import FileLock
 
 from collapse_lib import InvalidInput, lifetime
-from collapse_lib.chapters import kernels
-from collapse_lib.chapters.book import Book
-from collapse_lib.chapters.execute import execute
-from collapse_lib.site import build as whole
+from collapse_lib.press import build as whole
+from collapse_lib.press.book import Book
+from collapse_lib.press.execute import execute
+from collapse_lib.press.speed import kernels
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="processes are looked for in /proc, which Linux alone has"),

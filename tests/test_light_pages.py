@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from collapse_lib import plotting
-from collapse_lib.site import accessible, drawing, weight
+from collapse_lib.press.pages import accessible, drawing, weight
 
 FORMULA = r'<span class="math notranslate nohighlight">\(x &lt; 1\)</span>'
 

@@ -14,9 +14,10 @@ import yaml
 from bs4 import BeautifulSoup
 from conftest import ROOT
 
-from collapse_lib.chapters.book import Book
-from collapse_lib.chapters.executed import outputs, plates
-from collapse_lib.site import parameters, words
+from collapse_lib.press import wording
+from collapse_lib.press.book import Book
+from collapse_lib.press.executed import outputs, plates
+from collapse_lib.press.pages import parameters
 
 TOC = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text(encoding="utf-8"))
 PAGES = [TOC["root"], *(entry["file"] for part in TOC["parts"] for entry in part["chapters"])]
@@ -101,10 +102,10 @@ def test_a_page_lists_its_parameters_with_their_values(top, slug):
     ran = chapter.settings("quick", {})
     for row, parameter in zip(rows, chapter.parameters, strict=True):
         default, _, here, _ = (cell.get_text() for cell in row.find_all("td"))
-        assert default == words.read(parameter.default)
+        assert default == wording.read(parameter.default)
         assert here in (
             "the same" if ran[parameter.name] == parameter.default else "",
-            words.read(ran[parameter.name]),
+            wording.read(ran[parameter.name]),
         )
         assert parameters.takes(parameter) in row.get_text()
 

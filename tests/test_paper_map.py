@@ -10,7 +10,7 @@ from docutils.nodes import make_id
 
 from collapse_lib import claims
 from collapse_lib.claims.paper_map import PAPER_MAP
-from collapse_lib.site import paper_map
+from collapse_lib.press.pages import paper_map
 
 REGISTRY = claims.registry()
 every_item = pytest.mark.parametrize("item", PAPER_MAP, ids=lambda item: item.place)

@@ -12,10 +12,11 @@ from conftest import ROOT
 
 from collapse_lib import InvalidInput
 from collapse_lib.__main__ import main
-from collapse_lib.chapters import source
-from collapse_lib.chapters.book import Book
 from collapse_lib.parameters import PRESETS, Parameter
-from collapse_lib.site import parameters, words
+from collapse_lib.press import wording
+from collapse_lib.press.book import Book
+from collapse_lib.press.chapter import Chapter
+from collapse_lib.press.pages import parameters
 
 REAL = Book.here().chapters
 SCRIPT = (ROOT / "book" / "assets" / "parameters.js").read_text(encoding="utf-8")
@@ -139,7 +140,7 @@ def pythons(parameter, text):
 
 def told(parameter):
     """A parameter as the page tells it."""
-    chapter = source.Chapter("c", "C", ROOT, "", (parameter,), {})
+    chapter = Chapter("c", "C", ROOT, "", (parameter,), {})
     return parameters.declaration(chapter)["parameters"][0]
 
 
@@ -328,4 +329,4 @@ def test_every_preset_is_told_to_the_form(chapter):
 @pytest.mark.parametrize("preset", PRESETS)
 def test_what_the_form_starts_from_is_read_as_the_presets_value(slug, preset):
     for name, value in REAL[slug].settings(preset, {}).items():
-        assert REAL[slug].parameter(name).parse(words.typed(value)) == value
+        assert REAL[slug].parameter(name).parse(wording.typed(value)) == value

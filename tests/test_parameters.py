@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from collapse_lib import InvalidInput, claims, parameters
-from collapse_lib.chapters import cells
-from collapse_lib.chapters.book import Book
 from collapse_lib.parameters import parameter, read_by
+from collapse_lib.press import cells
+from collapse_lib.press.book import Book
 
 CHAPTERS = Book.here().chapters
 SCENES = {slug: importlib.import_module(f"collapse_lib.experiments.{slug}").Scene for slug in CHAPTERS}

@@ -8,10 +8,10 @@ from click.testing import CliRunner
 from pypdf import PdfReader
 
 from collapse_lib.__main__ import main
-from collapse_lib.chapters.book import Book
-from collapse_lib.chapters.contents import Part, contents
-from collapse_lib.site import browser as browsers
-from collapse_lib.site import last_build, one_page, pdf
+from collapse_lib.press.book import Book
+from collapse_lib.press.contents import Part, contents
+from collapse_lib.press.editions import browser as browsers
+from collapse_lib.press.editions import last_build, one_page, pdf
 
 WORD = "coalescent" * 40
 

@@ -14,7 +14,7 @@ import pytest
 
 from collapse_lib import evidence, plotting, schedules
 from collapse_lib.errors import InvalidInput
-from collapse_lib.site.figures import inline_svg
+from collapse_lib.press.pages.figures import inline_svg
 
 WHITE, DARK = "#ffffff", "#14181e"
 SAMPLES = np.random.default_rng(0).normal(size=(4, 60))

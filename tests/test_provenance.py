@@ -14,12 +14,12 @@ from conftest import executed
 
 from collapse_lib import records
 from collapse_lib.__main__ import main
-from collapse_lib.chapters import execute
-from collapse_lib.chapters.book import Book
 from collapse_lib.claims.ledger import Claim, Ledger
 from collapse_lib.evidence import Verdict
-from collapse_lib.site import build as building
-from collapse_lib.site import extension, provenance, status
+from collapse_lib.press import build as building
+from collapse_lib.press import execute, provenance
+from collapse_lib.press.book import Book
+from collapse_lib.press.pages import extension, status
 
 RECORD = {
     "preset": "quick", "parameters": {"n": 2, "loud": False}, "seed": None, "seconds": 12.34, "memory": 220_500_000,

@@ -24,13 +24,13 @@ from test_compare import keep, run_of, verdict
 
 from collapse_lib import InvalidInput, shapes
 from collapse_lib.__main__ import main
-from collapse_lib.chapters.book import Book
-from collapse_lib.chapters.executed import GLUE, numbers
 from collapse_lib.claims.ledger import MIME as LEDGER
 from collapse_lib.gpt import recorded
 from collapse_lib.plotting import MIME as PLATE
-from collapse_lib.site import packed as unpacked
-from collapse_lib.site.addresses import site_address
+from collapse_lib.press.book import Book
+from collapse_lib.press.editions import packed as unpacked
+from collapse_lib.press.executed import GLUE, numbers
+from collapse_lib.press.publish.addresses import site_address
 
 RAN = "void (top.document.title = 'ran')"
 BREAKS = f"""</style></title></script>"><script>{RAN}</script><img src="nowhere" onerror="{RAN}">"""

@@ -22,11 +22,11 @@ from conftest import CHAPTER, ROOT
 
 from collapse_lib import exercises
 from collapse_lib.__main__ import main
-from collapse_lib.chapters import execute, solutions
-from collapse_lib.chapters.book import Book
 from collapse_lib.errors import InvalidInput
+from collapse_lib.press import execute, solutions
+from collapse_lib.press.book import Book
+from collapse_lib.press.editions import students
 from collapse_lib.records import digest
-from collapse_lib.site import students
 
 pytestmark = [pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"), pytest.mark.xdist_group("student")]
 

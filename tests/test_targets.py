@@ -14,11 +14,11 @@ import pytest
 from click.testing import CliRunner
 
 from collapse_lib import InvalidInput, __main__, lifetime, records, targets
-from collapse_lib.chapters.book import Book
 from collapse_lib.gpt import running
-from collapse_lib.site import archive, comparison_page, last_build, pdf, runs
+from collapse_lib.press.book import Book
+from collapse_lib.press.editions import archive, comparison_page, last_build, pdf, run_folder
 
-KINDS = {"run": runs.FOLDER, "archive": archive.FILE, "pdf": pdf.FILE, "compare": comparison_page.FILE,
+KINDS = {"run": run_folder.FOLDER, "archive": archive.FILE, "pdf": pdf.FILE, "compare": comparison_page.FILE,
          "gpt": running.FOLDER}  # fmt: skip
 of_each_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
@@ -76,7 +76,7 @@ def test_what_is_new_is_a_target_and_is_not_made_yet(here, kind):
     assert disk.snapshot(here) == {}
 
 
-@pytest.mark.parametrize("kind", [runs.FOLDER, running.FOLDER], ids=["run", "gpt"])
+@pytest.mark.parametrize("kind", [run_folder.FOLDER, running.FOLDER], ids=["run", "gpt"])
 def test_an_empty_folder_is_a_target(here, kind):
     Path("out").mkdir()
     assert targets.checked(Path("out"), kind) == Path("out")
@@ -93,27 +93,27 @@ def earlier_run(folder, slug="one", **more):
 
 def test_an_earlier_run_is_a_target(here):
     earlier_run(Path("out"))
-    assert targets.checked(Path("out"), runs.FOLDER) == Path("out")
+    assert targets.checked(Path("out"), run_folder.FOLDER) == Path("out")
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "figures/thesis.tex", "two.ipynb", ".git/config"])
 def test_an_earlier_run_to_which_something_was_added_is_none(here, name):
     earlier_run(Path("out"))
     records.write(Path("out") / name, "mine")
-    assert "something else in it" in refused(Path("out"), runs.FOLDER)
+    assert "something else in it" in refused(Path("out"), run_folder.FOLDER)
 
 
 @pytest.mark.parametrize("manifest", ["", "[]", "{}", "null", '"chapter"', "{", '{"files": {}}', "\0"])
 def test_a_folder_with_another_manifest_is_no_earlier_run(here, manifest):
     """An unpacked archive of the book has a manifest, too, and with it the whole repository."""
     records.write(Path("out") / "manifest.json", manifest)
-    assert "no folder of an earlier run" in refused(Path("out"), runs.FOLDER)
+    assert "no folder of an earlier run" in refused(Path("out"), run_folder.FOLDER)
 
 
 def test_a_folder_whose_manifest_is_a_fifo_is_no_earlier_run_and_is_not_waited_for(here):
     Path("out").mkdir()
     disk.fifo(Path("out") / "manifest.json")
-    assert "no folder of an earlier run" in refused(Path("out"), runs.FOLDER)
+    assert "no folder of an earlier run" in refused(Path("out"), run_folder.FOLDER)
 
 
 def test_an_archive_of_ours_is_a_target_and_another_zip_is_not(here):
@@ -151,7 +151,7 @@ def test_a_printed_book_is_known_again_and_another_pdf_is_not_ours(here):
 # What cannot be, or must not be -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", [runs.FOLDER, running.FOLDER], ids=["run", "gpt"])
+@pytest.mark.parametrize("kind", [run_folder.FOLDER, running.FOLDER], ids=["run", "gpt"])
 @pytest.mark.parametrize("target", [".", "..", "", "/", "~", "../here", "../..", "../home"])
 def test_the_folder_that_one_is_in_the_home_folder_and_what_holds_them_are_none(here, kind, target):
     refused(Path(target).expanduser(), kind)
@@ -210,7 +210,7 @@ def test_a_folder_that_takes_no_file_is_told_with_the_systems_words(here, kind, 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_locked_folder_is_none(here):
     (here / "locked").mkdir(mode=0o555)
-    assert "cannot be written" in refused(Path("locked/out"), runs.FOLDER)
+    assert "cannot be written" in refused(Path("locked/out"), run_folder.FOLDER)
 
 
 # What the system refuses, and what is told to end -----------------------------------------------------------------

@@ -15,8 +15,8 @@ import yaml
 from conftest import ROOT, Quiet
 
 from collapse_lib.errors import InvalidInput
-from collapse_lib.site import links, versions
-from collapse_lib.site.care import BANNER
+from collapse_lib.press.publish import links, versions
+from collapse_lib.press.publish.care import BANNER
 
 PAGE = (
     '<!DOCTYPE html><html lang="en"><head><title>{name}</title></head><body>{banner}<h1>{name}</h1></body></html>'
@@ -134,7 +134,14 @@ def test_a_folder_that_is_no_site_is_refused(tmp_path):
 
 
 def test_the_command_tells_a_mistake_in_a_sentence(tmp_path):
-    words = [sys.executable, "-m", "collapse_lib.site.versions", str(tmp_path), str(tmp_path / "top"), "dev"]
+    words = [
+        sys.executable,
+        "-m",
+        "collapse_lib.press.publish.versions",
+        str(tmp_path),
+        str(tmp_path / "top"),
+        "dev",
+    ]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "no built site" in done.stderr

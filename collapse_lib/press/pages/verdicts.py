@@ -1,0 +1,71 @@
+"""The directives on verdicts: a table of all claims, how many have which verdict, and how many other seeds change.
+
+`{verdicts}`, `{verdict-summary}` and `{verdicts-under-other-seeds}`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxDirective
+
+from collapse_lib.claims import seeds
+from collapse_lib.claims.ledger import ORIGINS, Ledger, chip
+from collapse_lib.press.book import Book
+
+
+class VerdictsDirective(SphinxDirective):
+    """Every claim with its verdict, from the last build."""
+
+    def run(self) -> list[nodes.Node]:
+        """The table, each claim linked to its chapter."""
+        return [nodes.raw("", read(self).html(link="{chapter}.html"), format="html")]
+
+
+class VerdictSummaryDirective(SphinxDirective):
+    """So many claims supported, so many not: the paper's, the classical ones, and ours."""
+
+    def run(self) -> list[nodes.Node]:
+        """A row for each origin."""
+        return [nodes.raw("", summary(read(self)), format="html")]
+
+
+class SeedsDirective(SphinxDirective):
+    """How many verdicts are other ones under fresh seeds, as `make seeds` recorded it."""
+
+    def run(self) -> list[nodes.Node]:
+        """A paragraph."""
+        path = Book.here().folder / "data" / "seeds.json"
+        self.env.note_dependency(str(path))
+        values = json.loads(path.read_text(encoding="utf-8"))
+        made = values["made"]
+        told = f"{seeds.told(values)} Recorded on {made['date']} with commit {made['commit']}."
+        return [nodes.paragraph("", told)]
+
+
+def summary(ledger: Ledger) -> str:
+    """How many claims have each verdict, in a table with a column for each origin, and all of them at the end."""
+    heads = "".join(f'<th scope="col">{name}</th>' for name in ORIGINS.values())
+    counts = {origin: ledger.counts(origin) for origin in ORIGINS}
+    rows = {chip(kind): [counts[origin].get(kind, 0) for origin in ORIGINS] for kind in ledger.counts()}
+    rows["all"] = [sum(of.values()) for of in counts.values()]
+    body = ""
+    for name, row in rows.items():
+        cells = "".join(f"<td>{count or ''}</td>" for count in [*row, sum(row)])
+        body += f'<tr><th scope="row">{name}</th>{cells}</tr>'
+    return (
+        f'<table class="verdict-counts"><thead><tr><th scope="col">Verdict</th>{heads}<th scope="col">All</th></tr>'
+        f"</thead><tbody>{body}</tbody></table>"
+    )
+
+
+def read(directive: SphinxDirective) -> Ledger:
+    """The ledger of the last build."""
+    path = Path(directive.config.collapse_ledger)
+    if not path.is_file():
+        raise ExtensionError("there are no verdicts yet; run `collapse build`, which makes them.")
+    directive.env.note_dependency(str(path))
+    return Ledger.from_records(json.loads(path.read_text(encoding="utf-8"))["claims"])
