@@ -37,7 +37,7 @@ def digest(*parts: str | bytes) -> str:
 
 
 def tree_digest(folder: Path, pattern: str = "*.py", without: Collection[str] = ()) -> str:
-    """SHA-256 of every file below `folder` that matches, names included; `without` names what in it to leave out."""
+    """SHA-256 of every file below `folder` that matches, names included, but for what `without` names."""
     left = [folder / name for name in without]
     found = (path for path in folder.rglob(pattern) if not any(path.is_relative_to(each) for each in left))
     files = sorted(path for path in found if path.is_file())

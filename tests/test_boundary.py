@@ -166,6 +166,11 @@ def test_a_good_call_is_one(function, arguments):
     called(function, {name: value for name, (value, _) in arguments.items()})
 
 
+def shown(value):
+    """The beginning of what was given, without an address, which differs from process to process."""
+    return str(value).split(" at 0x")[0][:25]
+
+
 @pytest.mark.parametrize(
     ("function", "arguments", "wrong"),
     WRONG,
