@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from collapse_lib import claims, evidence, records
-from collapse_lib.chapters import source
+from collapse_lib.chapters.book import Book
 from collapse_lib.claims import seeds
 from collapse_lib.errors import require
 
@@ -26,7 +26,7 @@ FIRST = 1_000
 
 def published() -> dict[str, dict[str, Any]]:
     """The parameters of every claim: what its chapter's call of `check_all` passes on of the preset `paper`."""
-    chapters = {slug: chapter.settings("paper", {}) for slug, chapter in source.available().items()}
+    chapters = {slug: chapter.settings("paper", {}) for slug, chapter in Book.here().chapters.items()}
     return {
         name: {
             parameter: value
@@ -40,7 +40,7 @@ def published() -> dict[str, dict[str, Any]]:
 @functools.cache
 def passed(chapter: str) -> frozenset[str]:
     """The names of what a chapter's call of `check_all` passes on."""
-    text = source.available()[chapter].text
+    text = Book.here().chapters[chapter].text
     calls = re.findall(rf'check_all\(\s*"{chapter}"([^()]*)\)', text)
     require(len(calls) == 1, f"{chapter} calls check_all {len(calls)} times, expected once")
     return frozenset(re.findall(r"(\w+)=", calls[0]))

@@ -66,10 +66,11 @@ def main() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def chapters(as_json: bool) -> None:
     """List the chapters and the parameters that you may change."""
-    from collapse_lib.chapters import source
-    from collapse_lib.site import book, provenance
+    from collapse_lib.chapters.book import Book
+    from collapse_lib.site import provenance
 
-    found = source.available()
+    book = Book.here()
+    found = book.chapters
     last = {slug: book.record(slug) for slug in found}
     if as_json:
         click.echo(json.dumps([_described(chapter, last[slug]) for slug, chapter in found.items()], indent=1))
@@ -93,29 +94,31 @@ def chapters(as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask before a run that may take long.")
 def run(chapter: str, given: tuple[tuple[str, str], ...], preset: str, output: Path | None, yes: bool) -> None:
     """Run CHAPTER with other parameters; keep notebook, page, figures, data and manifest."""
-    from collapse_lib.chapters import execute, source
-    from collapse_lib.site import book, expense, provenance, runs
+    from collapse_lib.chapters import execute
+    from collapse_lib.chapters.book import Book
+    from collapse_lib.site import expense, provenance, runs
 
-    found = source.find(chapter)
+    book = Book.here()
+    found = book.chapter(chapter)
     parameters = found.settings(preset, dict(given))
     target = _target(output, runs.default_folder(found.slug, parameters), runs.FOLDER)
     if not yes:
-        _agree(expense.of_run(found.slug, parameters))
+        _agree(expense.of_run(book, found.slug, parameters))
     if cost := provenance.expected_cost(book.record(found.slug), parameters):
         click.echo(f"{found.slug}, its cost: {cost}")
-    made_with = provenance.made_with()
+    made_with = provenance.made_with(book)
     try:
-        execution = execute.execute(found, parameters, preset=preset, progress=sys.stderr.isatty())
+        executed = execute.execute(found, parameters, preset=preset, progress=sys.stderr.isatty())
     except execute.ChapterFailed as failure:
         runs.write_failure(failure, _target(target, target, runs.FOLDER))
         raise click.ClickException(
             f"{failure}\nThe executed notebook, with the error in place: {target / f'{found.slug}.ipynb'}"
         ) from None
-    runs.write(execution, made_with, _target(target, target, runs.FOLDER))
-    ledger = execution.ledger()
+    runs.write(executed.told(**made_with), found, _target(target, target, runs.FOLDER))
+    ledger = executed.ledger()
     if ledger.claims:
         click.echo(ledger.text())
-    click.echo(f"{found.slug} ran in {execution.seconds:.1f} s; open {target / f'{found.slug}.html'}")
+    click.echo(f"{found.slug} ran in {executed.record['seconds']:.1f} s; open {target / f'{found.slug}.html'}")
 
 
 @main.command()
@@ -132,10 +135,10 @@ def lab(
     The notebook is runs/lab/CHAPTER.ipynb; it is kept as you leave it. What follows `--` is given to JupyterLab, as
     in `collapse lab fully_synthetic -- --no-browser`.
     """
-    from collapse_lib.chapters import source
+    from collapse_lib.chapters.book import Book
     from collapse_lib.site import lab
 
-    found = source.find(chapter)
+    found = Book.here().chapter(chapter)
     parameters = found.settings(preset or "paper", dict(given))
     lab.command()
     path, kept = lab.written(found, parameters, changed=bool(given or preset), fresh=fresh)
@@ -156,11 +159,13 @@ def compare(run: Path, other: Path | None, output: Path | None) -> None:
     RUN and OTHER are folders that `collapse run` left; published is what the last build put into the book. Nothing
     that differs is a failure.
     """
+    from collapse_lib.chapters.book import Book
     from collapse_lib.site import comparison_page, runs
     from collapse_lib.site.compare import comparison
 
     mine = runs.read(run)
-    found = comparison(runs.published(mine.slug), mine) if other is None else comparison(mine, runs.read(other))
+    pair = (runs.published(Book.here(), mine.slug), mine) if other is None else (mine, runs.read(other))
+    found = comparison(*pair)
     target = _target(output, comparison_page.default_file(found, run), comparison_page.FILE)
     comparison_page.write(found, target)
     click.echo(f"{found.text()}\nopen {target}")
@@ -172,12 +177,14 @@ def compare(run: Path, other: Path | None, output: Path | None) -> None:
 @click.option("--student", is_flag=True, help="Build the students' edition, without solutions, in _build/student.")
 def build(preset: str, jobs: int, student: bool) -> None:
     """Build the site: run the chapters that changed, then make the pages."""
-    from collapse_lib.site import book, students
+    from collapse_lib.chapters.book import Book
+    from collapse_lib.site import build as whole
+    from collapse_lib.site import students
 
     records.source_date()  # Sphinx reads it when all chapters have run, and would refuse a wrong one then
     try:
-        built = (students if student else book).build(preset=preset, jobs=jobs, report=click.echo)
-    except book.BuildFailed as failure:
+        built = (students if student else whole).build(Book.here(), preset=preset, jobs=jobs, report=click.echo)
+    except whole.BuildFailed as failure:
         raise click.ClickException(str(failure)) from None
     counts = ", ".join(f"{count} {kind}" for kind, count in built.ledger.counts().items())
     click.echo(f"{len(built.ledger.claims)} claims: {counts}\nopen {built.index}")
@@ -196,14 +203,13 @@ def check(claim: str | None, given: tuple[tuple[str, str], ...], yes: bool, as_j
     in `collapse check theorem-1/sigma -p n 25 -p distort 1.5`.
     """
     from collapse_lib import claims
-    from collapse_lib.chapters import contents, source
+    from collapse_lib.chapters.book import Book
     from collapse_lib.claims import command
 
     if claim is None:
         if given:
             raise InvalidInput("parameters were given, but no claim; `collapse check` alone lists the claims.")
-        book = contents.contents(source.book_folder())
-        listed = book.in_order(claims.registry().values(), lambda item: item.claim.chapter)
+        listed = Book.here().contents.in_order(claims.registry().values(), lambda item: item.claim.chapter)
         click.echo(_json(command.catalogue(listed)) if as_json else command.listing(listed))
         return
     item = claims.find(claim)
@@ -211,7 +217,7 @@ def check(claim: str | None, given: tuple[tuple[str, str], ...], yes: bool, as_j
     if parameters and not yes:
         from collapse_lib.site import expense
 
-        _agree(expense.of_check(item, parameters))
+        _agree(expense.of_check(Book.here(), item, parameters))
     try:
         verdict = claims.check(item.claim.id, **parameters)
     except ArithmeticError as error:
@@ -225,9 +231,9 @@ def check(claim: str | None, given: tuple[tuple[str, str], ...], yes: bool, as_j
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def claims(as_json: bool) -> None:
     """Show the verdicts of the last build; exit 1 if one is not what the book stands by."""
-    from collapse_lib.site import book
+    from collapse_lib.chapters.book import Book
 
-    ledger = book.ledger()
+    ledger = Book.here().ledger()
     if as_json:
         verdicts = [{**r["claim"], **ledger[r["claim"]["id"]].as_dict()} for r in ledger.records()]
         click.echo(_json(verdicts))
@@ -243,11 +249,10 @@ def claims(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def exercises(chapter: str | None, as_json: bool) -> None:
     """List the exercises, or those of CHAPTER, with their points and the answers that they take."""
-    from collapse_lib.chapters import contents, source
+    from collapse_lib.chapters.book import Book
     from collapse_lib.exercises import listing
 
-    book = contents.contents(source.book_folder())
-    listed = book.in_order(listing.chosen(chapter), lambda item: item.chapter)
+    listed = Book.here().contents.in_order(listing.chosen(chapter), lambda item: item.chapter)
     click.echo(_json(listing.catalogue(listed)) if as_json else listing.listing(listed))
 
 
@@ -350,11 +355,12 @@ def archive(output: Path | None, given: Path | None) -> None:
 
     With --check, compare a zip with its manifest; exit 1 and a list of what is missing, changed or not in it.
     """
+    from collapse_lib.chapters.book import Book
     from collapse_lib.site import archive, last_build, packed
 
     if given is None:
         target = _target(output, _named(archive.FILE), archive.FILE)
-        _leave(target, archive.FILE, archive.archive(last_build.last_build()))
+        _leave(target, archive.FILE, archive.archive(last_build.last_build(Book.here())))
         return
     if output is not None:
         raise InvalidInput("--check writes nothing, so -o makes no sense beside it.")
@@ -375,20 +381,21 @@ def archive(output: Path | None, given: Path | None) -> None:
 @click.option("--with-code", is_flag=True, help="Print the folded code as well.")
 def pdf(output: Path | None, with_code: bool) -> None:
     """Print the last build as one PDF, by Chromium, in about a minute."""
+    from collapse_lib.chapters.book import Book
     from collapse_lib.site import last_build, pdf
 
     target = _target(output, _named(pdf.FILE), pdf.FILE)
-    _leave(target, pdf.FILE, pdf.print_book(last_build.last_build(), with_code=with_code))
+    _leave(target, pdf.FILE, pdf.print_book(last_build.last_build(Book.here()), with_code=with_code))
 
 
 def _target(output: Path | None, default: Path, kind: targets.Kind) -> Path:
     """Where to write, which is tried, and again before it is written: see `targets`."""
-    from collapse_lib.chapters import source
-    from collapse_lib.site import book
+    from collapse_lib.chapters.book import Book
 
     outside = [records.LIBRARY]
     with contextlib.suppress(InvalidInput):
-        outside += [source.book_folder(), book.output() / "html", book.executed_folder()]
+        book = Book.here()
+        outside += [book.folder, book.site, book.executed]
     return targets.checked(default if output is None else output, kind, outside=outside)
 
 
@@ -409,9 +416,9 @@ def _interactive() -> bool:
 
 def _named(kind: targets.Kind) -> Path:
     """Where the file of this version goes that was given no name."""
-    from collapse_lib.site import book
+    from collapse_lib.chapters.book import Book
 
-    return book.output() / f"collapse-{collapse_lib.__version__}{kind.suffix}"
+    return Book.here().output / f"collapse-{collapse_lib.__version__}{kind.suffix}"
 
 
 def _leave(target: Path, kind: targets.Kind, content: bytes) -> None:

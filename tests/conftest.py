@@ -21,8 +21,9 @@ from filelock import FileLock
 from hypothesis import settings
 
 from collapse_lib import records
-from collapse_lib.chapters.execute import Execution
-from collapse_lib.site import book
+from collapse_lib.chapters.book import Book
+from collapse_lib.chapters.executed import Executed
+from collapse_lib.site import build as building
 
 settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=60, database=None)
 settings.load_profile("fixed")
@@ -126,37 +127,40 @@ def pretended(small_book, monkeypatch):
     """A function that builds a small book without a kernel and without Sphinx, from articles given as slug=HTML."""
 
     def execute(chapter, parameters, *, preset, **_):
-        return Execution(chapter, preset, dict(parameters), chapter.notebook(), 0.1)
+        return executed(chapter, parameters, preset)
 
-    def make_site(settings, *_):
-        html = book.root() / "_build" / "html"
+    def make_site(_book, _settings, folder):
+        html = folder / "_build" / "html"
         shutil.copytree(ROOT / "book" / "assets", html / "_static", dirs_exist_ok=True)
         records.write(html / "index.html", "<!DOCTYPE html><title>A small book</title>")
         for slug, article in articles.items():
             page = f'<article class="bd-article"><section>{article}</section></article>'
             style = '<link rel="stylesheet" href="_static/print.css">'
             records.write(html / f"{slug}.html", f"<!DOCTYPE html><head>{style}</head><nav>Menu</nav>{page}")
-        records.write(html.parent / "site.json", {"key": book._site_key(settings)})
-        return html / "index.html"
+        return ""
 
     articles = {}
-    pretend(monkeypatch, execute, make_site)
 
     def build(**given):
         articles.update(given)
         small_book(**dict.fromkeys(given, "pass"))
-        book.build(preset="quick", jobs=1)
-        return book.root()
+        building.build(Book.here(), preset="quick", jobs=1, runner=execute, renderer=make_site)
+        return Book.here().root
 
     return build
 
 
-def pretend(monkeypatch, execute, make_site):
-    """Let these two stand for the execution of chapters and for jupyter-book, and start no process for either."""
-    monkeypatch.setattr(book, "execute", execute)
-    monkeypatch.setattr(book, "_site", make_site)
-    monkeypatch.setattr(book.kernels, "prepare", lambda: None)
-    monkeypatch.setattr(book.pages.Command, "start", lambda _: None)
+def executed(chapter, parameters, preset, notebook=None, **record):
+    """A chapter as if it had run."""
+    told = {
+        "preset": preset,
+        "parameters": dict(parameters),
+        "seconds": 0.1,
+        "memory": None,
+        "started": "",
+        **record,
+    }
+    return Executed(chapter.slug, chapter.notebook() if notebook is None else notebook, {"seed": None, **told})
 
 
 @pytest.fixture(scope="session")
@@ -176,7 +180,7 @@ def quick(tmp_path_factory, fonts):
         done = json.loads(note.read_text(encoding="utf-8"))
         if "failed" in done:
             pytest.fail(f"The book could not be built.\n{done['failed']}", pytrace=False)
-        return top, book.Built(Path(done["index"]), tuple(done["ran"]), book.ledger())
+        return top, building.Built(Path(done["index"]), tuple(done["ran"]), Book.here().ledger())
 
 
 def _build(top):
@@ -187,7 +191,7 @@ def _build(top):
     if WARM:
         shutil.copytree(WARM, top / "_build")
     try:
-        built = book.build(preset="quick", jobs=2)
+        built = building.build(Book.here(), preset="quick", jobs=2)
     except Exception as failure:
         return {"failed": f"{type(failure).__name__}: {failure}"}
     finally:

@@ -14,8 +14,8 @@ from conftest import ROOT
 import collapse_lib
 from collapse_lib import records
 from collapse_lib.__main__ import main
-from collapse_lib.chapters import source
-from collapse_lib.site import archive, book, last_build
+from collapse_lib.chapters.book import Book
+from collapse_lib.site import archive, build, last_build
 from collapse_lib.site import packed as given
 
 TOP = f"collapse-{collapse_lib.__version__}"
@@ -212,7 +212,7 @@ def test_a_chapter_that_changed_since_the_build_is_named(small, command):
 
 
 def test_a_library_that_changed_since_the_build_is_told(small, command, monkeypatch):
-    monkeypatch.setattr(book, "code_digest", lambda: "another")
+    monkeypatch.setattr(build, "code_digest", lambda _: "another")
     refused(command, "out of date (one, two changed since)")
 
 
@@ -244,7 +244,7 @@ def unpacked(quick, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLLAPSE_BOOK", str(quick[0] / "book"))
         path = tmp_path_factory.mktemp("archive") / "book.zip"
-        path.write_bytes(archive.archive(last_build.last_build()))
+        path.write_bytes(archive.archive(last_build.last_build(Book.here())))
     assert given.faults(path) == []
     with zipfile.ZipFile(path) as opened:
         opened.extractall(path.parent)
@@ -252,7 +252,7 @@ def unpacked(quick, tmp_path_factory):
 
 
 def test_the_archive_of_the_book_has_its_notebooks_and_figures(unpacked, quick):
-    assert {path.stem for path in (unpacked / "site" / "_notebooks").glob("*.ipynb")} == set(source.available())
+    assert {path.stem for path in (unpacked / "site" / "_notebooks").glob("*.ipynb")} == set(Book.here().chapters)
     page = (unpacked / "OPEN-ME.html").read_text(encoding="utf-8")
     figures = list((unpacked / "site" / "_figures").rglob("*.csv"))
     assert figures

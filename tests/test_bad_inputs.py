@@ -14,8 +14,9 @@ from click.testing import CliRunner
 
 from collapse_lib import __main__, records
 from collapse_lib.chapters import execute
+from collapse_lib.chapters.book import Book
 from collapse_lib.gpt import presets, running
-from collapse_lib.site import book, lab, pdf
+from collapse_lib.site import build, lab, pdf
 
 LIMIT = 5.0
 """Seconds in which each is refused, on a slow machine."""
@@ -333,7 +334,7 @@ def place(tmp_path_factory):
             make(here / f"{stem}{suffix}")
         (here / f"link{suffix}").symlink_to("thesis.tex")
         (here / f"folder-link{suffix}").symlink_to("folder")
-    (here / "book-link").symlink_to(book.root() / "book")
+    (here / "book-link").symlink_to(Book.here().root / "book")
     records.write(here / "thesis.tex", "mine")
     for run, slug, more in (("one", "one", {}), ("two", "one", {}), ("other", "two", {}), ("added", "one", {}),
                             ("failed", "one", {"failed": {"cell": 3, "error": "x"}})):  # fmt: skip
@@ -367,9 +368,9 @@ def here(place, monkeypatch):
 
     monkeypatch.chdir(place / "here")
     monkeypatch.setenv("HOME", str(place / "home"))
-    monkeypatch.setattr(book, "output", lambda: place / "book" / "_build")
+    monkeypatch.setattr(Book, "output", place / "book" / "_build")
     for module, function in ((execute, "execute"), (running, "_begin"), (pdf, "print_book"), (lab, "start"),
-                             (book, "_alone")):  # fmt: skip
+                             (build, "alone")):  # fmt: skip
         monkeypatch.setattr(module, function, begun)
     monkeypatch.setattr(presets, "require_torch", lambda: None)
     monkeypatch.setattr(lab, "command", lambda: ["jupyter-lab"])
@@ -379,9 +380,9 @@ def here(place, monkeypatch):
 def written(words):
     """The words with the folders that they stand for."""
     names = {
-        "BOOK": str(book.root() / "book"),
+        "BOOK": str(Book.here().root / "book"),
         "LIBRARY": str(records.LIBRARY),
-        "BUILT": str(book.output() / "html"),
+        "BUILT": str(Book.here().output / "html"),
     }
     return [re.sub("BOOK|LIBRARY|BUILT", lambda found: names[found[0]], word) for word in words]
 

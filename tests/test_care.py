@@ -13,8 +13,9 @@ from conftest import ROOT
 from docutils import nodes
 
 from collapse_lib import plotting
-from collapse_lib.chapters import source
-from collapse_lib.site import addresses, book, care, descriptions
+from collapse_lib.chapters.book import Book
+from collapse_lib.site import addresses, care, descriptions
+from collapse_lib.site import build as building
 
 SITE = "https://example.org/a-book"
 
@@ -54,7 +55,7 @@ def test_a_term_that_is_defined_is_used(term):
     assert any(term in linked(page) for name, page in PAGES.items() if name != "notation")
 
 
-@pytest.mark.parametrize("slug", sorted(source.available()))
+@pytest.mark.parametrize("slug", sorted(Book.here().chapters))
 def test_a_chapter_leads_to_the_glossary_once_for_each_of_its_terms(slug):
     found = linked(PAGES[slug])
     assert len(set(found)) >= 3
@@ -181,7 +182,7 @@ def site(tmp_path_factory):
         patch.setenv("COLLAPSE_SITE", SITE)
         patch.setenv("COLLAPSE_VERSIONS", "1")
         patch.setenv("COLLAPSE_REPOSITORY", "https://github.com/owner/name")
-        book.build(preset="quick", jobs=1)
+        building.build(Book.here(), preset="quick", jobs=1)
     return top / "_build" / "html"
 
 
@@ -295,4 +296,4 @@ def test_a_figure_by_itself_can_be_read_on_any_ground(ground):
 
 
 def test_settings_are_plain_values():
-    assert json.loads(json.dumps(book._config()))
+    assert json.loads(json.dumps(building.configured(Book.here())))

@@ -12,11 +12,12 @@ import pytest
 from conftest import CHAPTER, ROOT
 
 from collapse_lib import InvalidInput, claims
-from collapse_lib.chapters import execute, source
+from collapse_lib.chapters import execute
+from collapse_lib.chapters.book import Book
 from collapse_lib.chapters.execute import ChapterFailed
 from collapse_lib.parameters import PRESETS, Parameter
 
-REAL = source.available()
+REAL = Book.here().chapters
 PARAMETERS = [(slug, p) for slug, chapter in REAL.items() for p in chapter.parameters]
 every_chapter = pytest.mark.parametrize("slug", REAL)
 every_parameter = pytest.mark.parametrize(
@@ -203,7 +204,7 @@ def test_what_a_parameter_takes_is_told_in_words(parameter, accepts):
 
 def test_settings_are_the_default_then_the_preset_then_what_was_given(small_book):
     small_book(one="pass")
-    chapter = source.find("one")
+    chapter = Book.here().chapter("one")
     assert chapter.settings("paper", {}) == {"n": 5, "loud": False}
     assert chapter.settings("quick", {}) == {"n": 2, "loud": False}
     assert chapter.settings("quick", {"n": "7", "loud": "yes"}) == {"n": 7, "loud": True}
@@ -224,7 +225,7 @@ def test_declarations_are_read(small_book):
     (folder / "one.md").write_text(
         page.replace("n: int = 5  # how many [1..5000]", "\n".join(lines)), encoding="utf-8"
     )
-    draw, low, high, free, _ = source.find("one").parameters
+    draw, low, high, free, _ = Book.here().chapter("one").parameters
     assert (draw.choices, draw.default) == (("kept", "fresh"), "kept")
     assert (low.low, low.high) == (2, math.inf)
     assert (high.low, high.high) == (-math.inf, 4.5)
@@ -250,7 +251,7 @@ def test_a_malformed_declaration_is_refused_with_its_page(small_book, line):
     page = (folder / "one.md").read_text(encoding="utf-8")
     (folder / "one.md").write_text(page.replace("n: int = 5  # how many [1..5000]", line), encoding="utf-8")
     with pytest.raises(InvalidInput, match=r"one\.md"):
-        source.find("one")
+        Book.here().chapter("one")
 
 
 @pytest.mark.parametrize(
@@ -261,16 +262,16 @@ def test_a_chapter_has_one_cell_of_parameters(small_book, tags):
     page = (folder / "one.md").read_text(encoding="utf-8")
     (folder / "one.md").write_text(page.replace("[parameters]", tags), encoding="utf-8")
     with pytest.raises(InvalidInput, match=r"one\.md has [02] cells"):
-        source.find("one")
+        Book.here().chapter("one")
 
 
 @pytest.mark.parametrize(
     ("ask", "given", "nearest"),
     [
-        (lambda: source.find("fuly_synthetic"), "fuly_synthetic", "fully_synthetic"),
-        (lambda: source.find("fully_synthetic").parameter("sigm"), "sigm", "sigma"),
-        (lambda: source.find("fully_synthetic").settings("quik", {}), "quik", "quick"),
-        (lambda: source.find("fully_synthetic").settings("quick", {"rums": "3"}), "rums", "runs"),
+        (lambda: Book.here().chapter("fuly_synthetic"), "fuly_synthetic", "fully_synthetic"),
+        (lambda: Book.here().chapter("fully_synthetic").parameter("sigm"), "sigm", "sigma"),
+        (lambda: Book.here().chapter("fully_synthetic").settings("quik", {}), "quik", "quick"),
+        (lambda: Book.here().chapter("fully_synthetic").settings("quick", {"rums": "3"}), "rums", "runs"),
     ],
     ids=["chapter", "parameter", "preset", "given parameter"],
 )
@@ -282,18 +283,18 @@ def test_an_unknown_name_is_refused_with_the_nearest_known_one(ask, given, neare
 
 
 def test_a_chapters_file_name_is_as_good_as_its_name():
-    assert source.find("fully_synthetic.md") == source.find("fully_synthetic")
+    assert Book.here().chapter("fully_synthetic.md") == Book.here().chapter("fully_synthetic")
 
 
 def test_without_a_book_one_is_told_where_it_was_looked_for(tmp_path, monkeypatch):
     monkeypatch.setenv("COLLAPSE_BOOK", str(tmp_path / "nowhere"))
     with pytest.raises(InvalidInput, match=r"nowhere.*COLLAPSE_BOOK"):
-        source.book_folder()
+        Book.here()
 
 
 def test_the_book_is_found_from_any_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert source.book_folder() == ROOT / "book"
+    assert Book.here().folder == ROOT / "book"
 
 
 # A run ------------------------------------------------------------------------------------------------------------
@@ -308,7 +309,7 @@ plotting.Plate(fig, "one", "Caption.", "Alt.")"""
 
 
 def run(slug, **given):
-    chapter = source.find(slug)
+    chapter = Book.here().chapter(slug)
     return execute.execute(chapter, chapter.settings("paper", given), preset="paper")
 
 
@@ -339,7 +340,7 @@ def test_a_run_has_its_parameters_and_is_reproduced_to_the_byte(twice):
     assert one.notebook.metadata["collapse"]["changed"] == {"n": 1000}
     assert nbformat.writes(one.notebook) == nbformat.writes(two.notebook)
     nbformat.validate(one.notebook)
-    (plate,) = one.plates()
+    (plate,) = one.plates().values()
     assert (plate["name"], plate["alt"]) == ("one", "Alt.")
     assert plate["svg"].count("<svg") == 1
     assert "1000" in plate["csv"]

@@ -19,11 +19,11 @@ from click.testing import CliRunner
 import collapse_lib
 from collapse_lib import claims, distributions, prose, records
 from collapse_lib.__main__ import main
-from collapse_lib.chapters import contents, source
+from collapse_lib.chapters.book import Book
 from collapse_lib.claims import ledger as claim_ledger
 from collapse_lib.claims.ledger import Claim, Ledger
 from collapse_lib.evidence import Verdict
-from collapse_lib.site import book, stand_alone
+from collapse_lib.site import stand_alone
 from collapse_lib.theory import coalescent
 
 PNG, SVG = b"\x89PNG\r\n", b"<?xml"
@@ -68,15 +68,15 @@ def refusal(done):
 def test_every_chapter_is_listed_with_its_parameters():
     done = collapse("chapters")
     assert done.exit_code == 0
-    for slug, chapter in source.available().items():
+    for slug, chapter in Book.here().chapters.items():
         assert f"{slug}: {chapter.title}" in done.stdout
         assert all(f" {p.name} = " in done.stdout and p.accepts in done.stdout for p in chapter.parameters)
 
 
 def test_the_list_is_there_for_programs_too():
     listed = {entry["chapter"]: entry for entry in json.loads(collapse("chapters", "--json").stdout)}
-    assert set(listed) == set(source.available())
-    for slug, chapter in source.available().items():
+    assert set(listed) == set(Book.here().chapters)
+    for slug, chapter in Book.here().chapters.items():
         assert {p["name"]: p["default"] for p in listed[slug]["parameters"]} == chapter.settings("paper", {})
         assert listed[slug]["presets"] == chapter.presets
 
@@ -171,7 +171,7 @@ def test_without_a_book_one_is_told_what_to_do(here, monkeypatch):
     ids=["a truth that sums to 0.9", "sigma below 1/support", "a missing text", "a text in another encoding"],
 )
 def test_what_the_library_refuses_is_refused_in_its_own_words(here, monkeypatch, chapter, given, said):
-    monkeypatch.setattr(book, "record", lambda _: {})  # nothing is known of what it would take
+    monkeypatch.setattr(Book, "record", lambda *_: {})  # nothing is known of what it would take
     (here / "latin.txt").write_bytes("café".encode("latin-1"))
     words = [word for name, value in given.items() for word in ("-p", name, value)]
     assert said in refusal(collapse("run", chapter, *words))
@@ -305,7 +305,7 @@ def test_a_run_leaves_each_figure_as_svg_png_csv_and_script(ran):
 def test_a_manifest_tells_what_ran(ran):
     found = manifest(ran)
     given = {"n": 25, "runs": 400, "trials": 2000}
-    chapter = source.find("fully_synthetic")
+    chapter = Book.here().chapter("fully_synthetic")
     assert found["parameters"] == chapter.settings("quick", {}) | given
     assert (found["chapter"], found["preset"], found["seed"]) == ("fully_synthetic", "quick", 0)
     assert found["versions"]["collapse-lib"] == collapse_lib.__version__
@@ -531,7 +531,7 @@ def test_without_a_claim_all_are_listed_with_their_places():
     listed = json.loads(collapse("check", "--json").stdout, parse_constant=pytest.fail)
     assert {entry["id"] for entry in listed} == set(claims.registry())
     pages = list(dict.fromkeys(entry["chapter"] for entry in listed))
-    assert pages == [page for page in contents.contents(source.book_folder()).order if page in pages]
+    assert pages == [page for page in Book.here().contents.order if page in pages]
 
 
 @pytest.mark.parametrize("name", claims.registry())
@@ -587,10 +587,10 @@ def test_a_mistake_ends_with_status_two_and_one_line(tmp_path):
 
 
 def test_an_interrupted_command_ends_with_status_130(monkeypatch):
-    def interrupt():
+    def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(source, "available", interrupt)
+    monkeypatch.setattr(Book, "record", interrupt)
     done = collapse("chapters")
     assert done.exit_code == 130
     assert "Traceback" not in done.output

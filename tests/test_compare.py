@@ -12,13 +12,13 @@ from conftest import ROOT
 
 from collapse_lib import records
 from collapse_lib.__main__ import main
-from collapse_lib.chapters import source
+from collapse_lib.chapters.book import Book
+from collapse_lib.chapters.executed import GLUE, Executed
 from collapse_lib.claims.ledger import MIME, Claim, Ledger
 from collapse_lib.evidence import Verdict
 from collapse_lib.plotting import INK
 from collapse_lib.plotting import MIME as PLATE
-from collapse_lib.site import book, compare, comparison_page, runs
-from collapse_lib.site.runs import Run
+from collapse_lib.site import compare, comparison_page, runs
 
 SVG = f"""<svg xmlns="http://www.w3.org/2000/svg" width="1pt" height="1pt" viewBox="0 0 1 1" color="{INK}">
 <defs><path id="p"/></defs><use href="#p" clip-path="url(#p)"/></svg>"""
@@ -32,7 +32,7 @@ def verdict(low, high, expected=1.0, kind="supported"):
 def notebook(numbers, verdicts=None, figures=None):
     """An executed notebook that says these numbers and has these verdicts and figures (name: their data)."""
     outputs = [
-        nbformat.v4.new_output("display_data", {compare.GLUE: repr(text)}, metadata={"scrapbook": {"name": name}})
+        nbformat.v4.new_output("display_data", {GLUE: repr(text)}, metadata={"scrapbook": {"name": name}})
         for name, text in numbers.items()
     ]
     claims = {
@@ -53,7 +53,7 @@ def notebook(numbers, verdicts=None, figures=None):
 
 def run_of(parameters, *args, name="one-1", slug="one", **code):
     record = {"preset": "paper", "parameters": parameters, "seconds": 1.5, "memory": None, "version": "1", **code}
-    return Run(name, slug, record, notebook(*args))
+    return Executed(slug, notebook(*args), record, name)
 
 
 ONE = run_of(
@@ -170,8 +170,8 @@ def keep(folder, run, **more):
 
 def publish(run):
     """Leave a run as a build does."""
-    records.write(book.executed_folder() / f"{run.slug}.json", dict(run.record))
-    records.write(book.executed_folder() / f"{run.slug}.ipynb", nbformat.writes(run.notebook))
+    records.write(Book.here().executed / f"{run.slug}.json", dict(run.record))
+    records.write(Book.here().executed / f"{run.slug}.ipynb", nbformat.writes(run.notebook))
 
 
 @pytest.fixture
@@ -251,7 +251,7 @@ def test_a_run_that_was_really_made_can_be_compared(small_book, tmp_path, monkey
     foot = BeautifulSoup((tmp_path / "run-3" / "one.html").read_text(encoding="utf-8"), "html.parser")
     assert manifest["chapters_sha256"][:12] in foot.select_one("details.provenance").get_text()
     assert foot.select_one("details.provenance a[download]")["href"] == "one.ipynb"
-    assert source.find("one").title in foot.get_text()
+    assert Book.here().chapter("one").title in foot.get_text()
 
 
 @pytest.mark.browser

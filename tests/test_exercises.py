@@ -13,7 +13,8 @@ from conftest import ROOT
 import collapse_lib as cl
 from collapse_lib import exercises
 from collapse_lib.__main__ import main
-from collapse_lib.chapters import solutions, source
+from collapse_lib.chapters import solutions
+from collapse_lib.chapters.book import Book
 from collapse_lib.errors import InvalidInput
 from collapse_lib.exercises import answers, listing
 
@@ -408,7 +409,7 @@ def test_the_guides_commands_can_be_run():
     assert len(commands) >= 12
     for chapter, options in commands:
         given = dict(re.findall(r"-p (\w+) ([^\s`]+)", options))
-        source.find(chapter).settings("paper", given)
+        Book.here().chapter(chapter).settings("paper", given)
 
 
 @pytest.mark.parametrize("page", CHAPTERS)

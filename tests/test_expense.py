@@ -6,15 +6,15 @@ import pytest
 from click.testing import CliRunner
 
 from collapse_lib import __main__, claims
-from collapse_lib.chapters import source
-from collapse_lib.site import book, expense
+from collapse_lib.chapters.book import Book
+from collapse_lib.site import expense
 
-CHAPTERS = sorted(source.available())
+CHAPTERS = sorted(Book.here().chapters)
 
 
 def recorded(slug, preset, seconds=60.0, memory=400_000_000):
     """A record of a slow last build."""
-    parameters = source.find(slug).settings(preset, {})
+    parameters = Book.here().chapter(slug).settings(preset, {})
     return {"seconds": seconds, "memory": memory, "preset": preset, "parameters": parameters}
 
 
@@ -23,7 +23,7 @@ def last(monkeypatch):
     """A function that says what the last build was."""
 
     def put(found):
-        monkeypatch.setattr(book, "record", found)
+        monkeypatch.setattr(Book, "record", lambda _, slug: found(slug))
 
     put(lambda _: {})
     return put
@@ -34,7 +34,7 @@ def last(monkeypatch):
 @pytest.mark.parametrize("preset", ["quick", "paper"])
 def test_the_presets_that_readers_use_are_never_asked_about(last, slug, built, preset):
     last(lambda slug: recorded(slug, built) if built else {})
-    found = expense.of_run(slug, source.find(slug).settings(preset, {}))
+    found = expense.of_run(Book.here(), slug, Book.here().chapter(slug).settings(preset, {}))
     assert not found.large, found
     assert found.seconds < expense.LONG / 2
 
@@ -43,8 +43,8 @@ def test_the_presets_that_readers_use_are_never_asked_about(last, slug, built, p
 def test_a_check_as_it_stands_or_with_fewer_trials_is_never_asked_about(last, name):
     item = claims.registry()[name]
     few = {"trials": 1_000} if "trials" in item.parameters else {}
-    assert not expense.of_check(item, {}).large
-    assert not expense.of_check(item, few).large
+    assert not expense.of_check(Book.here(), item, {}).large
+    assert not expense.of_check(Book.here(), item, few).large
 
 
 @pytest.mark.parametrize("slug", CHAPTERS)
@@ -64,7 +64,7 @@ def test_a_chapter_was_measured_once(slug):
     ],
 )
 def test_what_would_take_hours_is_asked_about(last, slug, given):
-    assert expense.of_run(slug, source.find(slug).settings("paper", given)).large
+    assert expense.of_run(Book.here(), slug, Book.here().chapter(slug).settings("paper", given)).large
 
 
 def test_the_number_of_repetitions_counts_once_and_sizes_multiply():
@@ -89,8 +89,8 @@ def collapse(*words, **more):
 def costly(small_book, monkeypatch):
     """A book of one chapter that took an hour."""
     small_book(one="print(n)")
-    monkeypatch.setattr(book, "record", lambda slug: recorded(slug, "paper", seconds=3600.0))
-    monkeypatch.chdir(book.root())
+    monkeypatch.setattr(Book, "record", lambda _, slug: recorded(slug, "paper", seconds=3600.0))
+    monkeypatch.chdir(Book.here().root)
 
 
 def test_where_nobody_can_be_asked_one_sentence_names_the_way(costly):
@@ -99,12 +99,12 @@ def test_where_nobody_can_be_asked_one_sentence_names_the_way(costly):
     assert done.stderr.startswith("Error: this may take about 60 min and ")
     assert "add --yes" in done.stderr
     assert done.stderr.count("\n") == 1
-    assert not (book.root() / "out").exists()
+    assert not (Book.here().root / "out").exists()
 
 
 def test_with_yes_it_is_begun(costly, fonts):
     assert collapse("run", "one", "-o", "out", "--yes").exit_code == 0
-    assert (book.root() / "out" / "manifest.json").is_file()
+    assert (Book.here().root / "out" / "manifest.json").is_file()
 
 
 @pytest.mark.parametrize(("answer", "status"), [("n\n", 1), ("\n", 1), ("y\n", 0)])
@@ -113,7 +113,7 @@ def test_on_a_terminal_one_is_asked(costly, fonts, monkeypatch, answer, status):
     done = collapse("run", "one", "-o", "out", input=answer)
     assert done.exit_code == status, done.output
     assert "This may take about 60 min and" in done.output
-    assert (book.root() / "out").exists() == (status == 0)
+    assert (Book.here().root / "out").exists() == (status == 0)
 
 
 def test_a_check_that_may_take_hours_is_asked_about_and_not_begun(last, monkeypatch):

@@ -31,7 +31,7 @@ from collapse_lib import (
     metrics,
     plotting,
 )
-from collapse_lib.chapters import source
+from collapse_lib.chapters.book import Book
 from collapse_lib.site.explorers import LAWS, SHARED, settings, simplex
 from collapse_lib.site.explorers.partially_synthetic import allowed
 from collapse_lib.site.explorers.parts import EXPLORERS, shown
@@ -62,7 +62,7 @@ def description(name):
 def chapter(slug, *names):
     """The variables of a chapter at its default parameters, once its first cells have given it these names."""
     variables = {}
-    for cell in source.find(slug).notebook().cells:
+    for cell in Book.here().chapter(slug).notebook().cells:
         if cell.cell_type == "code":
             exec(cell.source, variables)
             if variables.keys() >= set(names):
@@ -673,7 +673,7 @@ def test_the_command_is_one_that_the_chapter_takes(visit, name):
         for option in controls[kind].options:
             go(tab, f"n={n}&{kind}={option}&window=2")
             slug, given = re.fullmatch(r"collapse run (\w+)((?: -p \w+ \S+)*)", command(tab)).groups()
-            settings = source.find(slug).settings("paper", dict(re.findall(r"-p (\w+) (\S+)", given)))
+            settings = Book.here().chapter(slug).settings("paper", dict(re.findall(r"-p (\w+) (\S+)", given)))
             if name != "partially-synthetic":
                 note = tab.locator(".explorer-note").inner_text()
                 assert settings["n"] == int(n) or "The chapter takes n from" in note

@@ -12,7 +12,9 @@ from bs4 import BeautifulSoup
 from conftest import CHAPTER, ROOT
 
 from collapse_lib import records
-from collapse_lib.chapters import execute, source
+from collapse_lib.chapters import execute
+from collapse_lib.chapters.book import Book
+from collapse_lib.chapters.executed import plates
 from collapse_lib.errors import InvalidInput
 from collapse_lib.site import figure_code, provenance, repository, runs
 
@@ -52,8 +54,9 @@ def ran(tmp_path_factory, fonts):
         patch.setenv("COLLAPSE_BOOK", str(book))
         patch.setenv("COLLAPSE_REPOSITORY", "https://github.com/somebody/something")
         patch.setattr(records, "commit", lambda: COMMIT)
-        execution = execute.execute(source.find("drawn"), {"n": 3, "loud": False}, preset="paper")
-        runs.write(execution, provenance.made_with(), folder / "run")
+        execution = execute.execute(Book.here().chapter("drawn"), {"n": 3, "loud": False}, preset="paper")
+        told = execution.told(**provenance.made_with(Book.here()))
+        runs.write(told, Book.here().chapter("drawn"), folder / "run")
     html = (folder / "run" / "drawn.html").read_text(encoding="utf-8")
     return folder / "run", execution, BeautifulSoup(html, "html.parser")
 
@@ -105,7 +108,7 @@ def test_the_link_to_the_source_names_the_lines_at_the_commit(ran):
     address = links(ran)["source"]["href"]
     start = f"https://github.com/somebody/something/blob/{COMMIT}/book/drawn.md#"
     first, last = map(int, re.fullmatch(re.escape(start) + r"L(\d+)-L(\d+)", address).groups())
-    lines = ran[1].chapter.text.splitlines()[first - 1 : last]
+    lines = (ran[0].parent / "book" / "drawn.md").read_text(encoding="utf-8").splitlines()[first - 1 : last]
     assert (lines[0], lines[-1]) == ("fig, ax = plotting.canvas()", ")")
 
 
@@ -188,7 +191,7 @@ def shown(top, slug):
     """A chapter's page, and its figures as they ran."""
     page = (top / "_build" / "html" / f"{slug}.html").read_text(encoding="utf-8")
     ran = nbformat.read(top / "_build" / "executed" / f"{slug}.ipynb", as_version=4)
-    return BeautifulSoup(page, "html.parser"), list(execute.plates(ran))
+    return BeautifulSoup(page, "html.parser"), list(plates(ran))
 
 
 @every_chapter

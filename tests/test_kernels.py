@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from collapse_lib.chapters import kernels, source
+from collapse_lib.chapters import kernels
+from collapse_lib.chapters.book import Book
 from collapse_lib.chapters.execute import ChapterFailed, execute
 
 pytestmark = [
@@ -21,7 +22,7 @@ kept = print(*who)"""
 def told(small_book, code, **options):
     """What the cell of a small chapter prints."""
     small_book(small=code)
-    done = execute(source.find("small"), {"n": 2, "loud": False}, preset="quick", **options)
+    done = execute(Book.here().chapter("small"), {"n": 2, "loud": False}, preset="quick", **options)
     return done.notebook, done.notebook.cells[-1].outputs[0].text.split()
 
 
@@ -60,7 +61,7 @@ def test_a_forked_kernel_takes_the_environment_of_the_moment(small_book, monkeyp
 def test_the_death_of_a_forked_kernel_is_noticed(small_book):
     small_book(small="import os\nos._exit(3)")
     with pytest.raises(ChapterFailed, match="DeadKernelError"):
-        execute(source.find("small"), {"n": 2, "loud": False}, preset="quick", one_of_many=True)
+        execute(Book.here().chapter("small"), {"n": 2, "loud": False}, preset="quick", one_of_many=True)
 
 
 def test_a_command_that_is_not_pythons_own_is_launched_as_always(monkeypatch):

@@ -15,11 +15,13 @@ from click.testing import CliRunner
 from conftest import CHAPTER, ROOT
 
 from collapse_lib.__main__ import main
-from collapse_lib.chapters import execute, source
+from collapse_lib.chapters import execute
+from collapse_lib.chapters.book import Book
+from collapse_lib.chapters.executed import outputs
 from collapse_lib.errors import InvalidInput
 from collapse_lib.site import addresses, lab, notebooks, plain
 
-CHAPTERS = sorted(source.available())
+CHAPTERS = sorted(Book.here().chapters)
 every_chapter = pytest.mark.parametrize("slug", CHAPTERS)
 BIBLIOGRAPHY = ROOT / "book" / "references.bib"
 MYST = re.compile(r"\{[\w:+-]+\}`|^(?:`{3,}|:{3,})\{|^:::", re.MULTILINE)
@@ -108,7 +110,7 @@ def opened(slug="fully_synthetic"):
 
 @every_chapter
 def test_a_lab_notebook_opens_with_the_chapters_parameters(slug):
-    chapter = source.find(slug)
+    chapter = Book.here().chapter(slug)
     wanted = chapter.settings("quick", {})
     notebook = lab.notebook(chapter, wanted)
     nbformat.validate(notebook)
@@ -122,7 +124,7 @@ def test_a_lab_notebook_opens_with_the_chapters_parameters(slug):
 
 @every_chapter
 def test_a_lab_notebook_keeps_the_chapters_code_in_its_order(slug):
-    chapter = source.find(slug)
+    chapter = Book.here().chapter(slug)
     code = [c.source for c in chapter.notebook().cells if c.cell_type == "code"]
     notebook = lab.notebook(chapter, chapter.settings("paper", {}))
     shown = [c.source for c in notebook.cells if c.cell_type == "code"]
@@ -131,14 +133,14 @@ def test_a_lab_notebook_keeps_the_chapters_code_in_its_order(slug):
 
 @every_chapter
 def test_no_myst_is_left_in_a_lab_notebook(slug):
-    chapter = source.find(slug)
+    chapter = Book.here().chapter(slug)
     left = words(lab.notebook(chapter, chapter.settings("paper", {})))
     assert MYST.findall(left) == []
     assert ".md)" not in left
 
 
 def test_the_chapters_have_myst_to_lose():
-    assert all(MYST.search(source.find(slug).text) for slug in CHAPTERS)
+    assert all(MYST.search(Book.here().chapter(slug).text) for slug in CHAPTERS)
 
 
 def test_lab_opens_the_notebook_with_what_was_asked_for(here):
@@ -290,7 +292,7 @@ def executed(tmp_path_factory, fonts):
     (folder / "_toc.yml").write_text("format: jb-book\nroot: small\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLLAPSE_BOOK", str(folder))
-        chapter = source.find("small")
+        chapter = Book.here().chapter("small")
         return execute.execute(chapter, chapter.settings("paper", {}), preset="paper").notebook
 
 
@@ -327,7 +329,7 @@ def test_a_downloaded_notebook_runs_again_and_gives_the_same(executed, tmp_path)
     given, again = tmp_path / "given.ipynb", tmp_path / "again.ipynb"
     nbformat.write(notebooks.downloadable(executed, BIBLIOGRAPHY), given)
     papermill.execute_notebook(given, again, progress_bar=False)
-    pictures = [list(execute.outputs(nbformat.read(path, as_version=4), "image/png")) for path in (given, again)]
+    pictures = [list(outputs(nbformat.read(path, as_version=4), "image/png")) for path in (given, again)]
     assert len(pictures[0]) == 1
     assert pictures[0][0].strip() == pictures[1][0].strip()
 

@@ -16,9 +16,10 @@ import pytest
 from filelock import FileLock
 
 from collapse_lib import InvalidInput, lifetime
-from collapse_lib.chapters import kernels, source
+from collapse_lib.chapters import kernels
+from collapse_lib.chapters.book import Book
 from collapse_lib.chapters.execute import execute
-from collapse_lib.site import book
+from collapse_lib.site import build as whole
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="processes are looked for in /proc, which Linux alone has"),
@@ -97,16 +98,16 @@ def test_after_a_kill_the_next_build_gives_what_an_undisturbed_one_does(building
     process.wait()
     assert until(lambda: not marked(mark), 10)
     small_book(one="print(n)", two="print(2 * n)")
-    left = book.output() / ".site-left-by-the-one-that-was-killed"
+    left = Book.here().output / ".site-left-by-the-one-that-was-killed"
     left.mkdir()
-    book.run_chapters(preset="quick", jobs=2, report=lambda _: None)
-    after = {path.name: path.read_bytes() for path in book.executed_folder().glob("*.ipynb")}
-    for path in book.executed_folder().iterdir():
+    whole.run_chapters(Book.here(), preset="quick", jobs=2, report=lambda _: None)
+    after = {path.name: path.read_bytes() for path in Book.here().executed.glob("*.ipynb")}
+    for path in Book.here().executed.iterdir():
         path.unlink()
-    book.run_chapters(preset="quick", jobs=1, report=lambda _: None)
-    assert after == {path.name: path.read_bytes() for path in book.executed_folder().glob("*.ipynb")}
+    whole.run_chapters(Book.here(), preset="quick", jobs=1, report=lambda _: None)
+    assert after == {path.name: path.read_bytes() for path in Book.here().executed.glob("*.ipynb")}
     assert sorted(after) == ["one.ipynb", "two.ipynb"]
-    with book._alone():
+    with whole.alone(Book.here()):
         assert not left.exists()
 
 
@@ -117,7 +118,7 @@ def test_kernels_that_were_stopped_are_not_started_again(small_book, tmp_path, f
     with ThreadPoolExecutor(1) as pool:
         kernels.prepare()
         future = pool.submit(
-            execute, source.find("small"), {"n": 2, "loud": False}, preset="quick", one_of_many=True
+            execute, Book.here().chapter("small"), {"n": 2, "loud": False}, preset="quick", one_of_many=True
         )
         assert until(note.is_file)
         kernels.stop()
@@ -130,9 +131,9 @@ def test_kernels_that_were_stopped_are_not_started_again(small_book, tmp_path, f
 
 def test_a_second_build_in_the_same_folder_is_refused_while_one_is_at_work(small_book):
     small_book(one="print(n)")
-    book.output().mkdir(parents=True, exist_ok=True)
-    with FileLock(book.output() / ".lock"), pytest.raises(InvalidInput, match="another build is at work"):
-        book.build(preset="quick")
+    Book.here().output.mkdir(parents=True, exist_ok=True)
+    with FileLock(Book.here().output / ".lock"), pytest.raises(InvalidInput, match="another build is at work"):
+        whole.build(Book.here(), preset="quick")
 
 
 def test_scratch_folders_of_processes_that_are_gone_are_swept_and_no_others(tmp_path, monkeypatch):

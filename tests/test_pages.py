@@ -14,12 +14,13 @@ import yaml
 from bs4 import BeautifulSoup
 from conftest import ROOT
 
-from collapse_lib.chapters import execute, source
-from collapse_lib.site import book, parameters, words
+from collapse_lib.chapters.book import Book
+from collapse_lib.chapters.executed import outputs, plates
+from collapse_lib.site import parameters, words
 
 TOC = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text(encoding="utf-8"))
 PAGES = [TOC["root"], *(entry["file"] for part in TOC["parts"] for entry in part["chapters"])]
-CHAPTERS = sorted(source.available())
+CHAPTERS = sorted(Book.here().chapters)
 every_page = pytest.mark.parametrize("page", PAGES)
 every_chapter = pytest.mark.parametrize("slug", CHAPTERS)
 
@@ -61,11 +62,11 @@ def test_the_ledger_follows_the_order_of_the_book(quick):
 @every_chapter
 def test_every_figure_is_on_its_page_with_its_files(top, slug):
     page = parsed(top / "_build" / "html" / f"{slug}.html")
-    plates = list(execute.plates(executed(top, slug)))
-    assert plates
-    assert len({plate["name"] for plate in plates}) == len(plates)
-    assert len(page.select("article svg[role=img]")) == len(plates)
-    for plate in plates:
+    drawn = list(plates(executed(top, slug)))
+    assert drawn
+    assert len({plate["name"] for plate in drawn}) == len(drawn)
+    assert len(page.select("article svg[role=img]")) == len(drawn)
+    for plate in drawn:
         folder = top / "_build" / "html" / "_figures" / slug
         assert (folder / f"{plate['name']}.svg").read_text(encoding="utf-8") == plate["svg"]
         assert (folder / f"{plate['name']}.csv").read_text(encoding="utf-8") == plate["csv"]
@@ -78,7 +79,7 @@ def test_every_figure_is_on_its_page_with_its_files(top, slug):
 @every_chapter
 def test_a_page_with_other_parameters_says_so(top, slug):
     """The preset `quick` changes some."""
-    chapter = source.find(slug)
+    chapter = Book.here().chapter(slug)
     quick, own = (chapter.settings(preset, {}) for preset in ("quick", "paper"))
     banners = parsed(top / "_build" / "html" / f"{slug}.html").select(".ran-with")
     changed = {name: value for name, value in quick.items() if value != own[name]}
@@ -94,7 +95,7 @@ def test_some_chapter_has_other_parameters_in_the_quick_book(top):
 
 @every_chapter
 def test_a_page_lists_its_parameters_with_their_values(top, slug):
-    chapter = source.find(slug)
+    chapter = Book.here().chapter(slug)
     rows = parsed(top / "_build" / "html" / f"{slug}.html").select("table.parameters tbody tr")
     assert [row.code.get_text() for row in rows] == [p.name for p in chapter.parameters]
     ran = chapter.settings("quick", {})
@@ -111,8 +112,8 @@ def test_a_page_lists_its_parameters_with_their_values(top, slug):
 @every_chapter
 def test_a_page_ends_with_how_it_was_made(top, slug):
     (foot,) = parsed(top / "_build" / "html" / f"{slug}.html").select("details.provenance")
-    told, record = foot.get_text(" "), book.record(slug)
-    assert all(name in told for name in source.find(slug).settings("quick", {}))
+    told, record = foot.get_text(" "), Book.here().record(slug)
+    assert all(name in told for name in Book.here().chapter(slug).settings("quick", {}))
     assert record["version"] in told
     assert record["chapters_sha256"][:12] in told
     assert record["lock_sha256"][:12] in told
@@ -130,8 +131,8 @@ def test_every_chapter_is_on_the_page_of_what_ran(top):
 def test_a_notebook_beside_the_pages_has_its_outputs(top, slug):
     notebook = nbformat.read(top / "_build" / "html" / "_notebooks" / f"{slug}.ipynb", as_version=4)
     nbformat.validate(notebook)
-    pictures = list(execute.outputs(notebook, "image/png"))
-    assert len(pictures) == len(list(execute.plates(executed(top, slug))))
+    pictures = list(outputs(notebook, "image/png"))
+    assert len(pictures) == len(list(plates(executed(top, slug))))
 
 
 def test_the_page_of_claims_has_every_claim_with_its_verdict(quick):

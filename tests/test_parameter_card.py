@@ -13,10 +13,11 @@ from conftest import ROOT
 from collapse_lib import InvalidInput
 from collapse_lib.__main__ import main
 from collapse_lib.chapters import source
+from collapse_lib.chapters.book import Book
 from collapse_lib.parameters import PRESETS, Parameter
 from collapse_lib.site import parameters, words
 
-REAL = source.available()
+REAL = Book.here().chapters
 SCRIPT = (ROOT / "book" / "assets" / "parameters.js").read_text(encoding="utf-8")
 every_chapter = pytest.mark.parametrize("slug", REAL)
 
@@ -86,7 +87,7 @@ def test_a_value_of_the_papers_for_an_unknown_parameter_is_refused(small_book):
         page.replace("collapse:\n", "collapse:\n  paper_values: {m: 5}\n"), encoding="utf-8"
     )
     with pytest.raises(InvalidInput, match=r"one\.md: paper_values names 'm'"):
-        source.find("one")
+        Book.here().chapter("one")
 
 
 def test_thousands_are_grouped_in_the_table_and_not_in_the_fields():
@@ -202,7 +203,7 @@ def chapter(small_book):
         "loud: bool = False  # whether to shout\n", "loud: bool = False  # whether to shout\n" + more
     )
     (folder / "one.md").write_text(page, encoding="utf-8")
-    return source.find("one")
+    return Book.here().chapter("one")
 
 
 @pytest.fixture

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from collapse_lib import InvalidInput, claims, parameters
-from collapse_lib.chapters import cells, source
+from collapse_lib.chapters import cells
+from collapse_lib.chapters.book import Book
 from collapse_lib.parameters import parameter, read_by
 
-CHAPTERS = source.available()
+CHAPTERS = Book.here().chapters
 SCENES = {slug: importlib.import_module(f"collapse_lib.experiments.{slug}").Scene for slug in CHAPTERS}
 
 every_chapter = pytest.mark.parametrize("slug", CHAPTERS)

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from pypdf import PdfReader
 
 from collapse_lib.__main__ import main
+from collapse_lib.chapters.book import Book
 from collapse_lib.chapters.contents import Part, contents
 from collapse_lib.site import browser as browsers
 from collapse_lib.site import last_build, one_page, pdf
@@ -43,7 +44,7 @@ TWO = """<h1 id="top">Two</h1><h2>Where the lines of
 def build(pretended):
     """The last build of a book of two pages."""
     pretended(one=ONE, two=TWO)
-    return last_build.last_build()
+    return last_build.last_build(Book.here())
 
 
 @pytest.fixture
@@ -118,7 +119,7 @@ def test_solutions_are_at_the_end(page):
 
 def test_the_title_page_tells_version_date_and_preset(page):
     words = text(page, ".title-page")
-    assert f"Version {last_build.collapse_lib.__version__}, {last_build.date()}" in words
+    assert f"Version {last_build.collapse_lib.__version__}, {last_build.date(Book.here())}" in words
     assert "preset quick" in words
     assert "The paper: Seddik" in words
 
@@ -235,7 +236,7 @@ def test_a_formula_that_is_too_wide_is_made_smaller(browser):
 
 @pytest.mark.browser
 def test_nothing_in_the_book_is_wider_than_the_paper(top, browser, tmp_path):
-    (tmp_path / "book.html").write_text(one_page.one_page(last_build.last_build()), encoding="utf-8")
+    (tmp_path / "book.html").write_text(one_page.one_page(last_build.last_build(Book.here())), encoding="utf-8")
     tab = pdf.opened(browser, tmp_path / "book.html")
     assert tab.locator("mjx-container").count() > 1000
     assert tab.evaluate(WIDER) == []

@@ -10,15 +10,16 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
-from conftest import pretend
+from conftest import executed
 
 from collapse_lib import records
 from collapse_lib.__main__ import main
-from collapse_lib.chapters import execute, source
-from collapse_lib.chapters.execute import Execution
+from collapse_lib.chapters import execute
+from collapse_lib.chapters.book import Book
 from collapse_lib.claims.ledger import Claim, Ledger
 from collapse_lib.evidence import Verdict
-from collapse_lib.site import book, extension, provenance, status
+from collapse_lib.site import build as building
+from collapse_lib.site import extension, provenance, status
 
 RECORD = {
     "preset": "quick", "parameters": {"n": 2, "loud": False}, "seed": None, "seconds": 12.34, "memory": 220_500_000,
@@ -39,7 +40,7 @@ def foot(chapter, record=RECORD, **more):
 def one(small_book):
     """A small chapter."""
     small_book(one="pass")
-    return source.find("one")
+    return Book.here().chapter("one")
 
 
 # What a run costs -------------------------------------------------------------------------------------------------
@@ -47,16 +48,16 @@ def one(small_book):
 
 def test_a_run_tells_the_memory_that_its_kernel_had(small_book):
     small_book(one='kept = bytearray(n * 2**20)\nprint(len(kept) > 0, "collapse" in str(globals().get("_")))')
-    small, large = (ran(source.find("one"), n=n) for n in ("1", "300"))
-    assert large.memory - small.memory == pytest.approx(300 * 2**20, rel=0.15)
-    assert small.memory < 400 * 2**20
+    small, large = (ran(Book.here().chapter("one"), n=n) for n in ("1", "300"))
+    assert large.record["memory"] - small.record["memory"] == pytest.approx(300 * 2**20, rel=0.15)
+    assert small.record["memory"] < 400 * 2**20
 
 
 def test_what_a_run_cost_is_not_in_its_notebook(one):
     execution = ran(one)
     assert len(execution.notebook.cells) == len(one.notebook().cells)
     assert "memory" not in nbformat.writes(execution.notebook)
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", execution.started)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", execution.record["started"])
 
 
 def test_this_process_has_had_some_memory():
@@ -75,7 +76,7 @@ def test_a_platform_that_does_not_tell_the_memory_leaves_it_open(one):
 
 
 def test_the_chapters_are_listed_with_what_they_took(one, monkeypatch):
-    monkeypatch.setattr(book, "record", lambda _: RECORD)
+    monkeypatch.setattr(Book, "record", lambda *_: RECORD)
     assert "about 12 s and 210 MiB at the last build, preset quick" in CliRunner().invoke(main, ["chapters"]).stdout
     (listed,) = json.loads(CliRunner().invoke(main, ["chapters", "--json"]).stdout)
     assert (listed["seconds"], listed["memory"]) == (12.34, 220_500_000)
@@ -90,7 +91,7 @@ def test_the_chapters_are_listed_with_what_they_took(one, monkeypatch):
     ids=["the same parameters", "others"],
 )
 def test_a_run_says_beforehand_what_it_may_take(one, monkeypatch, tmp_path, words, said):
-    monkeypatch.setattr(book, "record", lambda _: RECORD)
+    monkeypatch.setattr(Book, "record", lambda *_: RECORD)
     monkeypatch.setattr(execute, "execute", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
     monkeypatch.chdir(tmp_path)
     assert CliRunner().invoke(main, ["run", "one", *words]).stdout == f"one, its cost: {said}\n"
@@ -141,14 +142,15 @@ def test_a_commit_is_linked_where_the_repository_is_known_and_has_it(one):
 
 
 def test_a_record_names_no_machine_and_no_place(one):
-    record = json.dumps(provenance.of(ran(one), provenance.made_with()))
-    names = [platform.node(), socket.gethostname(), str(source.book_folder()), str(records.LIBRARY)]
+    record = json.dumps(ran(one).told(**provenance.made_with(Book.here())).record)
+    names = [platform.node(), socket.gethostname(), str(Book.here().folder), str(records.LIBRARY)]
     assert [name for name in names if len(name) > 3 and name in record] == []
 
 
 def test_what_only_makes_pages_is_not_part_of_the_code_of_a_run():
-    assert provenance.made_with()["chapters_sha256"] == records.library_digest(without=provenance.NOT_RUN)
-    assert provenance.made_with()["chapters_sha256"] != records.library_digest()
+    digest = provenance.made_with(Book.here())["chapters_sha256"]
+    assert digest == records.library_digest(without=provenance.NOT_RUN)
+    assert digest != records.library_digest()
 
 
 # The record in the book -------------------------------------------------------------------------------------------
@@ -160,38 +162,42 @@ def build(one, monkeypatch):
 
     def execute(chapter, parameters, *, preset, **_):
         notebook = chapter.notebook()
-        return Execution(chapter, preset, dict(parameters), notebook, 0.1, 2**20, "2026-11-22T12:58:03+00:00")
+        started = "2026-11-22T12:58:03+00:00"
+        return executed(chapter, parameters, preset, notebook, memory=2**20, started=started)
 
-    pretend(monkeypatch, execute, lambda *_: book.root())
-    return lambda: book.build(preset="quick", jobs=1).ran
+    def make_site(_book, _settings, folder):
+        records.write(folder / "_build" / "html" / "index.html", "pages")
+        return ""
+
+    return lambda: building.build(Book.here(), preset="quick", jobs=1, runner=execute, renderer=make_site).ran
 
 
 def test_the_book_keeps_the_record_of_each_run(build):
     build()
-    kept = book.record("one")
+    kept = Book.here().record("one")
     assert {name: kept[name] for name in ("preset", "parameters", "memory", "started")} == {
         "preset": "quick", "parameters": {"n": 2, "loud": False},
         "memory": 2**20, "started": "2026-11-22T12:58:03+00:00",
     }  # fmt: skip
-    assert provenance.made_with().items() <= kept.items()
+    assert provenance.made_with(Book.here()).items() <= kept.items()
 
 
 def test_a_commit_alone_runs_nothing_and_leaves_the_record(build, monkeypatch):
     assert build() == ("one",)
-    before = book.record("one")
+    before = Book.here().record("one")
     monkeypatch.setattr(records, "commit", lambda: "ffffffffffff")
     assert build() == ()
-    assert book.record("one") == before
+    assert Book.here().record("one") == before
     assert before["commit"] != "ffffffffffff"
 
 
 def test_another_record_makes_the_pages_again(build):
     build()
-    before = book._site_key({})
-    path = book.executed_folder() / "one.json"
-    assert book._site_key({}) == before
+    before = building.site_key(Book.here(), {})
+    path = Book.here().executed / "one.json"
+    assert building.site_key(Book.here(), {}) == before
     path.write_text(path.read_text(encoding="utf-8").replace('"seconds": 0.1', '"seconds": 0.2'), encoding="utf-8")
-    assert book._site_key({}) != before
+    assert building.site_key(Book.here(), {}) != before
 
 
 # All chapters as they ran -----------------------------------------------------------------------------------------

@@ -119,14 +119,14 @@ def test_the_targets_are_no_files():
 @pytest.mark.parametrize("page", ["README.md", "book/intro.md"])
 def test_a_collapse_command_that_is_written_down_exists(page):
     from collapse_lib.__main__ import main
-    from collapse_lib.chapters import source
+    from collapse_lib.chapters.book import Book
 
     written = re.findall(r"collapse (\w+)(?: (\w+))?((?: -p \w+ \S+)*)", "\n".join(shown(text(page))))
     assert written
     for command, chapter, given in written:
         assert command in main.commands
         if command == "run":
-            source.find(chapter).settings("paper", dict(re.findall(r"-p (\w+) (\S+)", given)))
+            Book.here().chapter(chapter).settings("paper", dict(re.findall(r"-p (\w+) (\S+)", given)))
 
 
 def shown(page):

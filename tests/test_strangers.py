@@ -24,13 +24,13 @@ from test_compare import keep, run_of, verdict
 
 from collapse_lib import InvalidInput, shapes
 from collapse_lib.__main__ import main
+from collapse_lib.chapters.book import Book
+from collapse_lib.chapters.executed import GLUE, numbers
 from collapse_lib.claims.ledger import MIME as LEDGER
 from collapse_lib.gpt import recorded
 from collapse_lib.plotting import MIME as PLATE
-from collapse_lib.site import book, compare
 from collapse_lib.site import packed as unpacked
 from collapse_lib.site.addresses import site_address
-from collapse_lib.site.foreign import GLUE
 
 RAN = "void (top.document.title = 'ran')"
 BREAKS = f"""</style></title></script>"><script>{RAN}</script><img src="nowhere" onerror="{RAN}">"""
@@ -223,7 +223,9 @@ def test_what_is_no_regular_file_of_a_moderate_size_is_not_read(here, monkeypatc
 
 @pytest.mark.parametrize("words", ["__import__('os').getpid()", "(" * 900, "-" * 900 + "1", "'a'\0", "[]"])
 def test_words_that_are_no_text_are_shown_and_not_evaluated(words):
-    assert compare._words(words) == words
+    output = nbformat.v4.new_output("display_data", {GLUE: words}, metadata={"scrapbook": {"name": "a"}})
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[output])])
+    assert numbers(notebook) == {"a": words}
 
 
 # An experiment and its record -------------------------------------------------------------------------------------
@@ -326,8 +328,8 @@ def test_what_is_no_model_on_a_shelf_is_one_sentence_and_runs_nothing(here, cont
     "content", ["", "{}", "[]", '{"claims": [5]}', '{"claims": [{"claim": {}, "verdict": {}}]}']
 )
 def test_a_ledger_of_another_shape_is_one_sentence(here, content):
-    book.output().mkdir(exist_ok=True)
-    (book.output() / "ledger.json").write_text(content, encoding="utf-8")
+    Book.here().output.mkdir(exist_ok=True)
+    (Book.here().output / "ledger.json").write_text(content, encoding="utf-8")
     refused(collapse("claims"))
 
 

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from collapse_lib import InvalidInput, __main__, lifetime, records, targets
+from collapse_lib.chapters.book import Book
 from collapse_lib.gpt import running
 from collapse_lib.site import archive, comparison_page, last_build, pdf, runs
 
@@ -298,13 +299,13 @@ def test_jupyterlab_is_told_to_end_with_the_command_that_started_it(here, monkey
 def test_a_source_date_that_is_none_is_one_sentence(monkeypatch, epoch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
     with pytest.raises(InvalidInput, match="SOURCE_DATE_EPOCH was"):
-        last_build.date()
+        last_build.date(Book.here())
 
 
 @pytest.mark.parametrize(("epoch", "day"), [("0", "1970-01-01"), ("4354819199", "2107-12-31")])
 def test_a_source_date_is_the_day_of_a_version(monkeypatch, epoch, day):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
-    assert last_build.date() == day
+    assert last_build.date(Book.here()) == day
 
 
 def test_a_build_refuses_a_source_date_that_is_none_before_a_chapter_runs(small_book, monkeypatch):

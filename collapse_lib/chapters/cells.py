@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from collapse_lib import records
-from collapse_lib.chapters import source
+from collapse_lib.chapters.book import Book
 from collapse_lib.parameters import Scene
 
 _CELL = re.compile(r"(:tags: \[parameters[^\]]*\]\n\n)(.*?)(\n```)", re.DOTALL)
@@ -57,7 +57,7 @@ def _same(told: str, wanted: str) -> bool:
 
 def main() -> None:
     """Write the cells and headers that are not as the scenes say."""
-    for slug, chapter in source.available().items():
+    for slug, chapter in Book.here().chapters.items():
         scene = importlib.import_module(f"collapse_lib.experiments.{slug}").Scene
         if (text := written(chapter.text, scene)) != chapter.text:
             records.write(chapter.path, text)

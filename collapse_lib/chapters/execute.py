@@ -2,8 +2,9 @@
 
 The executed notebook is a value: the same parameters give the same bytes (timings and papermill's own metadata
 are dropped).  Its metadata under `collapse` says what ran.  What a run cost differs from run to run, so it stands
-beside the notebook, in the `Execution`; a cell that asks for the peak of memory is put at the end, and taken away
-again.
+beside the notebook, in the record of an `Executed`: `seconds` of wall time, `memory`, the kernel's peak in bytes
+(None where the platform does not tell), and `started`, the moment it began, UTC, in ISO 8601.  A cell that asks for
+the peak of memory is put at the end, and taken away again.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import contextlib
 import logging
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,39 +20,13 @@ from typing import Any
 import nbformat
 
 from collapse_lib import lifetime
+from collapse_lib.chapters.executed import Executed
 from collapse_lib.chapters.source import Chapter
-from collapse_lib.claims import ledger
-from collapse_lib.claims.ledger import Ledger
 from collapse_lib.errors import InvalidInput
 from collapse_lib.records import digest
 
 PEAK = "__import__('collapse_lib.records', fromlist=['records']).peak_memory()"
 """The last cell of every run, which is not the chapter's."""
-
-
-@dataclass(frozen=True)
-class Execution:
-    """A chapter that ran: its parameters (all of them), the executed notebook, and what it cost.
-
-    `seconds` is wall time, `memory` the kernel's peak in bytes (None where the platform does not tell), `started`
-    the moment it began, UTC, in ISO 8601.
-    """
-
-    chapter: Chapter
-    preset: str
-    parameters: Mapping[str, Any]
-    notebook: nbformat.NotebookNode
-    seconds: float
-    memory: int | None = None
-    started: str = ""
-
-    def ledger(self) -> Ledger:
-        """The verdicts that the chapter reached; empty where it has none."""
-        return Ledger.from_records([r for records in outputs(self.notebook, ledger.MIME) for r in records])
-
-    def plates(self) -> list[dict[str, Any]]:
-        """Its figures: dicts with name, caption, alt, csv, svg and png (base64)."""
-        return list(plates(self.notebook))
 
 
 class ChapterFailed(Exception):
@@ -70,7 +44,7 @@ def execute(
     preset: str,
     progress: bool = False,
     one_of_many: bool = False,
-) -> Execution:
+) -> Executed:
     """Run every cell with these parameters (all of them given).
 
     Where it is one of many, its kernel is forked from a process that all of them share (see `kernels`).
@@ -131,26 +105,18 @@ def execute(
         "parameters": dict(parameters),
         "changed": changed,
     }
-    return Execution(chapter, preset, dict(parameters), notebook, seconds, memory, moment)
-
-
-def outputs(notebook: nbformat.NotebookNode, mime: str) -> Iterator[Any]:
-    """The data of every output that has this MIME type, in order."""
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if mime in output.get("data", {}):
-                yield output["data"][mime]
-
-
-def plates(notebook: nbformat.NotebookNode) -> Iterator[dict[str, Any]]:
-    """The figures of an executed notebook, each with its SVG and PNG."""
-    from collapse_lib.plotting import MIME  # and with it matplotlib, which a build has no other use for
-
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            if MIME in data:
-                yield {**data[MIME], "svg": data["image/svg+xml"], "png": data["image/png"]}
+    return Executed(
+        chapter.slug,
+        notebook,
+        {
+            "preset": preset,
+            "parameters": dict(parameters),
+            "seed": parameters.get("seed"),
+            "seconds": round(seconds, 2),
+            "memory": memory,
+            "started": moment,
+        },
+    )
 
 
 def _peak(notebook: nbformat.NotebookNode) -> int | None:

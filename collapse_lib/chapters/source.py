@@ -20,7 +20,6 @@ from __future__ import annotations
 import ast
 import functools
 import math
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -80,34 +79,7 @@ def known_preset(name: str) -> None:
         raise unknown("preset", name, PRESETS)
 
 
-def book_folder() -> Path:
-    """The folder of the chapters: `COLLAPSE_BOOK`, or `book` here, or beside the library."""
-    named = os.environ.get("COLLAPSE_BOOK")
-    candidates = [Path(named)] if named else [Path.cwd() / "book", Path(__file__).parents[2] / "book"]
-    for folder in candidates:
-        if (folder / "_toc.yml").is_file():
-            return folder.resolve()
-    raise InvalidInput(
-        f"no book was found in {' or '.join(map(str, candidates))}; run this in a clone of the repository, or let "
-        "COLLAPSE_BOOK name its book folder."
-    )
-
-
-def available() -> dict[str, Chapter]:
-    """Every chapter by its slug, in alphabetical order: the pages that have a `parameters` cell."""
-    pages = sorted(book_folder().glob("*.md"))
-    return {page.stem: chapter for page in pages if (chapter := _read(page)) is not None}
-
-
-def find(slug: str) -> Chapter:
-    """The chapter of that slug (a trailing .md is forgiven), or `InvalidInput` that names the nearest."""
-    page = {page.stem: page for page in book_folder().glob("*.md")}.get(slug.removesuffix(".md"))
-    if page is None or (chapter := _read(page)) is None:
-        raise unknown("chapter", slug.removesuffix(".md"), available())
-    return chapter
-
-
-def _read(path: Path) -> Chapter | None:
+def read(path: Path) -> Chapter | None:
     """The chapter in a file, or None where the file is a page of plain text."""
     text = path.read_text(encoding="utf-8")
     return _chapter(path, text) if text.startswith("---\njupytext:") else None

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from collapse_lib import records, shapes
+from collapse_lib import records, shapes, targets
 from collapse_lib.errors import InvalidInput, require
 from collapse_lib.gpt import layout
 from collapse_lib.gpt.presets import PRESETS, SETTINGS, find
@@ -106,25 +106,22 @@ def read(preset: str = "laptop") -> Record:
     if preset.endswith(".json"):
         return read_file(Path(preset))
     find(preset)
-    for folder in _folders():
-        if (path := folder / f"{preset}.json").is_file():
-            return _read(path, path.stat().st_mtime_ns)
+    if path := _place(preset):
+        return _read(path, path.stat().st_mtime_ns)
     raise InvalidInput(
         f"no experiment with the preset {preset!r} has been recorded; recorded: {', '.join(available()) or 'none'}."
     )
 
 
 def fingerprint(preset: str) -> str:
-    """The SHA-256 of what `read` would find, or "none"."""
-    try:
-        return str(read(preset).values["sha256"])
-    except InvalidInput:
-        return "none"
+    """The SHA-256 of the file that `read` would take, or "none"."""
+    path = Path(preset) if preset.endswith(".json") else _place(preset)
+    return records.digest(path.read_bytes()) if path and targets.regular(path) else "none"
 
 
 def available() -> list[str]:
     """The presets of which there is a record."""
-    return [name for name in PRESETS if any((folder / f"{name}.json").is_file() for folder in _folders())]
+    return [name for name in PRESETS if _place(name)]
 
 
 def read_file(path: Path) -> Record:
@@ -152,6 +149,11 @@ def write(path: Path, record: Mapping[str, Any]) -> None:
     for mark in ('"provenance":', '"runs":', '"truth":', '"seen":', '"settings":', '"sha256":', '{"generation":'):
         text = text.replace(mark, f"\n{mark}")
     records.write(path, text + "\n")
+
+
+def _place(preset: str) -> Path | None:
+    """Where the record of a preset is."""
+    return next((path for folder in _folders() if (path := folder / f"{preset}.json").is_file()), None)
 
 
 def _folders() -> list[Path]:

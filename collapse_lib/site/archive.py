@@ -22,7 +22,7 @@ from typing import Any
 
 import collapse_lib
 from collapse_lib import records, targets
-from collapse_lib.chapters import source
+from collapse_lib.chapters.book import Book
 from collapse_lib.site.figures import FOLDER as FIGURES
 from collapse_lib.site.last_build import LastBuild
 from collapse_lib.site.notebooks import FOLDER as NOTEBOOKS
@@ -58,7 +58,7 @@ def archive(build: LastBuild) -> bytes:
     """The zip of a build, as bytes."""
     files = dict(contents(build))
     made = build.provenance()
-    files[FIRST] = _first_page(made, files).encode()
+    files[FIRST] = _first_page(build.book, made, files).encode()
     sums = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
     manifest = {**made, "files": sums}
     files[MANIFEST] = (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
@@ -67,10 +67,10 @@ def archive(build: LastBuild) -> bytes:
 
 def contents(build: LastBuild) -> Iterator[tuple[str, bytes]]:
     """Every file but the first page and the manifest, by its name in the archive."""
-    for path in _files(build.site):
-        yield f"site/{path.relative_to(build.site).as_posix()}", path.read_bytes()
+    for path in _files(build.book.site):
+        yield f"site/{path.relative_to(build.book.site).as_posix()}", path.read_bytes()
     for name in SOURCES:
-        top = records.LIBRARY.parent if name == records.LIBRARY.name else build.top
+        top = records.LIBRARY.parent if name == records.LIBRARY.name else build.book.root
         for path in _files(top / name):
             yield path.relative_to(top).as_posix(), path.read_bytes()
 
@@ -97,9 +97,9 @@ def _files(place: Path) -> list[Path]:
     return sorted(path for path, parts in names if not any(p.startswith(".") or p == "__pycache__" for p in parts))
 
 
-def _first_page(made: Mapping[str, Any], files: Mapping[str, bytes]) -> str:
+def _first_page(book: Book, made: Mapping[str, Any], files: Mapping[str, bytes]) -> str:
     """What is in the archive, with links."""
-    titles = {slug: chapter.title for slug, chapter in source.available().items()}
+    titles = {slug: chapter.title for slug, chapter in book.chapters.items()}
     verdicts = ", ".join(f"{count} {kind}" for kind, count in made["verdicts"].items())
     commit = f", commit {made['commit']}" if made["commit"] else ""
     notebooks = "".join(

@@ -7,20 +7,16 @@ where parameters and code are the same.
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import nbformat
-
+from collapse_lib.chapters.executed import Executed
 from collapse_lib.claims.ledger import Claim
 from collapse_lib.errors import require
 from collapse_lib.evidence import Verdict
 from collapse_lib.site import words
-from collapse_lib.site.foreign import GLUE
-from collapse_lib.site.runs import Run
 
 CODE = {
     "version": "version",
@@ -86,8 +82,8 @@ class Figure:
 class Comparison:
     """Two runs of one chapter and all that they have, pair by pair."""
 
-    one: Run
-    two: Run
+    one: Executed
+    two: Executed
     parameters: tuple[Pair, ...]
     code: tuple[Pair, ...]
     numbers: tuple[Pair, ...]
@@ -118,7 +114,7 @@ class Comparison:
         return "\n".join(lines)
 
 
-def comparison(one: Run, two: Run) -> Comparison:
+def comparison(one: Executed, two: Executed) -> Comparison:
     """The two runs side by side.
 
     Raises `InvalidInput` where they are of different chapters.
@@ -136,32 +132,13 @@ def comparison(one: Run, two: Run) -> Comparison:
             *({name: words.read(value) for name, value in run.record["parameters"].items()} for run in (one, two))
         ),
         _pairs(*({name: _code(run.record, key) for key, name in CODE.items()} for run in (one, two))),
-        _pairs(said(one.notebook), said(two.notebook)),
+        _pairs(one.numbers(), two.numbers()),
         tuple(
             Judged(claim, *(ledger.verdicts.get(id) for ledger in ledgers))
             for id, claim in claims.items()  # noqa: A001
         ),
         tuple(Figure(name, *(found.get(name) for found in plates)) for name in plates[0] | plates[1]),
     )
-
-
-def said(notebook: nbformat.NotebookNode) -> dict[str, str]:
-    """What a run says in its text (see `prose.say`): {name: words}."""
-    found = {}
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            name = output.get("metadata", {}).get("scrapbook", {}).get("name")
-            if name and GLUE in output.get("data", {}):
-                found[name] = _words(output["data"][GLUE])
-    return found
-
-
-def _words(text: str) -> str:
-    """What was said, of which a notebook keeps the repr."""
-    try:
-        return str(ast.literal_eval(text))
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        return text
 
 
 def _pairs(one: Mapping[str, str], two: Mapping[str, str]) -> tuple[Pair, ...]:

@@ -19,13 +19,14 @@ from markupsafe import Markup
 
 from collapse_lib import plotting, prose, records, targets
 from collapse_lib.chapters import source
+from collapse_lib.chapters.book import Book
+from collapse_lib.chapters.executed import Executed
 from collapse_lib.claims.ledger import chip, expectation
 from collapse_lib.errors import InvalidInput
 from collapse_lib.evidence import Verdict
 from collapse_lib.site import provenance, stand_alone, words
 from collapse_lib.site.compare import Comparison, Figure, Judged
 from collapse_lib.site.policy import policy
-from collapse_lib.site.runs import Run
 
 STYLES = ("page.css", "book.css", "compare.css")
 MARK = '<meta name="generator" content="collapse compare">'
@@ -119,7 +120,7 @@ def sentence(name: str, text: str) -> Markup:
     return Markup(re.sub(r"\*\*?([^*]+)\*\*?", r"\1", plain).strip("|: ").replace("|", "·"))
 
 
-def _runs(one: Run, two: Run) -> list[tuple[str, str, str]]:
+def _runs(one: Executed, two: Executed) -> list[tuple[str, str, str]]:
     """What the two runs were: (what, of the one, of the other)."""
     tellers: dict[str, Callable[[Mapping[str, Any]], str]] = {
         "preset": lambda record: record.get("preset", ""),
@@ -191,12 +192,12 @@ def _drawing(figure: Figure, side: str) -> Markup:
 def _chapters() -> dict[str, source.Chapter]:
     """The chapters of the book that is here; none where there is no book."""
     try:
-        return source.available()
+        return Book.here().chapters
     except InvalidInput:
         return {}
 
 
 def _style(name: str) -> str:
     """A style sheet of the book."""
-    path = source.book_folder() / "assets" / name
+    path = Book.here().folder / "assets" / name
     return path.read_text(encoding="utf-8") if path.is_file() else ""

@@ -30,7 +30,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
 from collapse_lib import exercises
-from collapse_lib.chapters import contents, source
+from collapse_lib.chapters.book import Book
 from collapse_lib.errors import InvalidInput
 from collapse_lib.exercises import Exercise
 
@@ -98,9 +98,9 @@ class ExercisesDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """One row each, chapter by chapter, and the sum of the points."""
-        titles = {slug: chapter.title for slug, chapter in source.available().items()}
-        book = contents.contents(source.book_folder())
-        listed = book.in_order(exercises.registry().values(), lambda item: item.chapter)
+        book = Book.here()
+        titles = {slug: chapter.title for slug, chapter in book.chapters.items()}
+        listed = book.contents.in_order(exercises.registry().values(), lambda item: item.chapter)
         return [nodes.raw("", table(listed, titles), format="html")]
 
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from collapse_lib import claims
-from collapse_lib.chapters import source
+from collapse_lib.chapters.book import Book
 from collapse_lib.claims import Registered
-from collapse_lib.site import book, words
+from collapse_lib.site import words
 
 LONG = 600.0
 """Seconds that are asked for before they are spent."""
@@ -58,16 +58,16 @@ class Expense:
         )
 
 
-def of_run(slug: str, parameters: Mapping[str, Any]) -> Expense:
+def of_run(book: Book, slug: str, parameters: Mapping[str, Any]) -> Expense:
     """What a run of a chapter may take; nothing where nothing was measured."""
-    return _smallest(guess(seconds, memory, ran, parameters) for seconds, memory, ran in _known(slug))
+    return _smallest(guess(seconds, memory, ran, parameters) for seconds, memory, ran in _known(book, slug))
 
 
-def of_check(item: Registered, given: Mapping[str, Any]) -> Expense:
+def of_check(book: Book, item: Registered, given: Mapping[str, Any]) -> Expense:
     """What the check of a claim may take with these parameters, the others being its own."""
     defaults = {p.name: p.default for p in item.parameters.values()}
     sharing = sum(each.claim.chapter == item.claim.chapter for each in claims.registry().values())
-    known = [(seconds / sharing, memory) for seconds, memory, _ in _known(item.claim.chapter)]
+    known = [(seconds / sharing, memory) for seconds, memory, _ in _known(book, item.claim.chapter)]
     return _smallest(guess(seconds, memory, defaults, {**defaults, **given}) for seconds, memory in known)
 
 
@@ -88,14 +88,14 @@ def guess(seconds: float, memory: float, ran: Mapping[str, Any], asked: Mapping[
     return Expense(seconds * factor, BARE + max(0.0, memory - BARE) * factor)
 
 
-def _known(slug: str) -> list[tuple[float, float, Mapping[str, Any]]]:
+def _known(book: Book, slug: str) -> list[tuple[float, float, Mapping[str, Any]]]:
     """Seconds, bytes and parameters of what was measured of a chapter."""
     record = book.record(slug)
     known = []
     if record.get("seconds") is not None:
         known.append((record["seconds"], record.get("memory") or BARE, record["parameters"]))
     if took := _took(slug):
-        known.append((*took, source.find(slug).settings("paper", {})))
+        known.append((*took, book.chapter(slug).settings("paper", {})))
     return known
 
 

@@ -16,7 +16,8 @@ from sphinx.errors import ExtensionError
 
 import collapse_lib
 from collapse_lib import plotting
-from collapse_lib.chapters import execute, source
+from collapse_lib.chapters.book import Book
+from collapse_lib.chapters.executed import plates
 from collapse_lib.claims import ledger
 from collapse_lib.records import digest
 from collapse_lib.site import (
@@ -78,7 +79,7 @@ def read_chapter(text: str) -> nbformat.NotebookNode:
         cell.metadata["mystnb"] = {"code_prompt_show": prompt, "code_prompt_hide": prompt}
         for output in cell.get("outputs", []):
             if plotting.MIME in output.get("data", {}):
-                plate = next(execute.plates(nbformat.from_dict({"cells": [{"outputs": [output]}]})))
+                plate = next(plates(nbformat.from_dict({"cells": [{"outputs": [output]}]})))
                 plate["code"] = {
                     **asdict(code[plate["name"]]),
                     "shown": not {"remove-input", "hide-cell"} & set(tags),
@@ -139,7 +140,7 @@ def _foot(name: str, record: dict[str, Any]) -> str:
     """How the page was made."""
     assert _app is not None
     notebook = notebooks.address(_app, name)
-    lines = provenance.foot(source.find(name), record, notebook=notebook, repository=repository.address())
+    lines = provenance.foot(Book.here().chapter(name), record, notebook=notebook, repository=repository.address())
     return f"```{{raw}} html\n{lines}\n```"
 
 

@@ -19,7 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from collapse_lib import plotting
-from collapse_lib.chapters import execute
+from collapse_lib.chapters.executed import plates
 from collapse_lib.site import figure_code
 from collapse_lib.site.drawing import slim
 
@@ -88,7 +88,7 @@ def write_all(app: Sphinx, failure: Exception | None) -> None:
 def write(notebook: nbformat.NotebookNode, text: str, folder: Path) -> None:
     """Every figure of an executed chapter, whose source is `text`: SVG, PNG, CSV and script, under its name."""
     code = figure_code.of_figures(notebook, text)
-    for plate in execute.plates(notebook):
+    for plate in plates(notebook):
         write_plate(plate, folder)
         if (script := code[plate["name"]].script) is not None:
             (folder / f"{plate['name']}.py").write_text(script, encoding="utf-8")

@@ -16,12 +16,10 @@ from typing import Any
 import nbformat
 
 from collapse_lib import shapes
+from collapse_lib.chapters.executed import GLUE
 from collapse_lib.claims import ledger
 from collapse_lib.errors import InvalidInput
 from collapse_lib.shapes import Such
-
-GLUE = "application/papermill.record/text/plain"
-"""What a run says in its text (see `prose.say`)."""
 
 
 def _is_moment(value: Any) -> bool:

@@ -9,44 +9,36 @@ from __future__ import annotations
 import hashlib
 import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 import collapse_lib
 from collapse_lib import corpora, records
-from collapse_lib.chapters import source
+from collapse_lib.chapters.book import Book
 from collapse_lib.claims.ledger import Ledger
 from collapse_lib.errors import InvalidInput
-from collapse_lib.site import book, citing
+from collapse_lib.site import build, citing
 
 
 @dataclass(frozen=True)
 class LastBuild:
-    """The folder of the book, the preset and the parameters of every chapter, and the verdicts."""
+    """The book, the preset and the parameters of every chapter, and the verdicts."""
 
-    top: Path
+    book: Book
     preset: str
     parameters: dict[str, dict[str, Any]]
     ledger: Ledger
-
-    @property
-    def site(self) -> Path:
-        """The folder of the pages."""
-        return book.output() / "html"
 
     def provenance(self) -> dict[str, Any]:
         """Version, commit, date, lock, preset, parameters and verdicts, as plain values.
 
         Nothing in it tells when it was asked, so the same build gives the same values.
         """
-        lock = self.top / "requirements.txt"
+        lock = self.book.lock
         texts = sorted({str(text) for values in self.parameters.values() if (text := values.get("corpus"))})
         return {
-            "title": title(),
+            "title": self.book.title,
             "version": collapse_lib.__version__,
-            "date": date(),
+            "date": date(self.book),
             **records.provenance(),
             "lock_sha256": hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else None,
             "preset": self.preset,
@@ -57,20 +49,17 @@ class LastBuild:
         }
 
 
-def last_build() -> LastBuild:
+def last_build(book: Book) -> LastBuild:
     """The last build; raises `InvalidInput` where there is none, or where its sources have changed since."""
-    top = book.root()
-    if not (book.output() / "html" / "index.html").is_file():
+    if not (book.site / "index.html").is_file():
         raise InvalidInput("the book has not been built here; run `collapse build` first.")
-    chapters = source.available()
-    known = {slug: book.record(slug) for slug in chapters}
+    known = {slug: book.record(slug) for slug in book.chapters}
     presets = sorted({record["preset"] for record in known.values() if record})
     again = f"run `collapse build{_flag(presets)}` first."
-    if stale := book.stale():
+    if stale := build.stale(book):
         raise InvalidInput(f"the last build is out of date ({', '.join(stale)} changed since); {again}")
-    return LastBuild(
-        top, ", ".join(presets), {slug: known[slug]["parameters"] for slug in sorted(known)}, book.ledger()
-    )
+    parameters = {slug: known[slug]["parameters"] for slug in sorted(known)}
+    return LastBuild(book, ", ".join(presets), parameters, book.ledger())
 
 
 def _flag(presets: list[str]) -> str:
@@ -78,12 +67,7 @@ def _flag(presets: list[str]) -> str:
     return f" --preset {presets[0]}" if len(presets) == 1 and presets != ["paper"] else ""
 
 
-def title() -> str:
-    """The title of the book."""
-    return str(yaml.safe_load((book.root() / "_config.yml").read_text(encoding="utf-8"))["title"])
-
-
-def date() -> str:
+def date(book: Book) -> str:
     """The day of this version: of SOURCE_DATE_EPOCH if that is set, of the commit, or of the release."""
     if (told := records.source_date()) is not None:
         return told.isoformat()
@@ -94,5 +78,5 @@ def date() -> str:
             return shown.strip()
     except (OSError, subprocess.CalledProcessError):
         pass
-    cited = citing.book(book.root())
+    cited = citing.book(book.root)
     return cited.released.isoformat() if cited else "1980-01-01"

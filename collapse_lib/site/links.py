@@ -16,9 +16,9 @@ from typing import Any
 
 import yaml
 
-from collapse_lib.chapters import source
+from collapse_lib.chapters.book import Book
 from collapse_lib.errors import require
-from collapse_lib.site import book
+from collapse_lib.site import build
 
 SETTINGS: dict[str, Any] = {
     "linkcheck_retries": 3,
@@ -47,7 +47,8 @@ def broken(reports: str) -> list[str]:
 
 def check() -> list[str]:
     """The broken links of the book, as its chapters last ran."""
-    settings = book._config()
+    book = Book.here()
+    settings = build.configured(book)
     settings["sphinx"]["config"] |= SETTINGS
     with tempfile.TemporaryDirectory(prefix="collapse-links-") as folder:
         config = Path(folder) / "config.yml"
@@ -55,7 +56,7 @@ def check() -> list[str]:
         done = subprocess.run(
             [
                 sys.executable, "-c", "from jupyter_book.cli.main import main; main()",
-                "build", str(source.book_folder()), "--config", str(config), "--path-output", folder,
+                "build", str(book.folder), "--config", str(config), "--path-output", folder,
                 "--builder", "custom", "--custom-builder", "linkcheck", "--all",
             ],
             capture_output=True, text=True, check=False,

@@ -7,7 +7,6 @@ author and year.  A site that gives no sources away (`html_copy_source`) gives n
 
 from __future__ import annotations
 
-import ast
 import copy
 import re
 from pathlib import Path
@@ -17,13 +16,13 @@ import nbformat
 from sphinx.application import Sphinx
 
 from collapse_lib import plotting, records
+from collapse_lib.chapters.executed import GLUE, numbers
 from collapse_lib.claims import ledger
 from collapse_lib.site import plain
 
 FOLDER = "_notebooks"
 """Folder of the site that holds the notebooks."""
 
-RECORD = "application/papermill.record/text/plain"
 OURS = (plotting.MIME, ledger.MIME, "image/svg+xml")
 """What is left out of an output: our own formats, and drawings, which untrusted notebooks do not show."""
 
@@ -34,20 +33,10 @@ def downloadable(notebook: nbformat.NotebookNode, bibliography: Path, *, site: s
     plain.rewrite(notebook, bibliography, numbers=numbers(notebook), site=site)
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = [_shown(output) for output in cell.outputs if RECORD not in output.get("data", {})]
+            cell.outputs = [_shown(output) for output in cell.outputs if GLUE not in output.get("data", {})]
     for name in ("collapse", "jupytext"):
         notebook.metadata.pop(name, None)
     return notebook
-
-
-def numbers(notebook: nbformat.NotebookNode) -> dict[str, str]:
-    """What the chapter says in its text, by name."""
-    return {
-        output.metadata.scrapbook.name: ast.literal_eval(output.data[RECORD])
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if RECORD in output.get("data", {})
-    }
 
 
 def write_all(app: Sphinx, failure: Exception | None) -> None:

@@ -16,10 +16,9 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
-from collapse_lib.chapters import contents, source
 from collapse_lib.chapters.contents import Part
 from collapse_lib.claims.ledger import chip
-from collapse_lib.site import citing, last_build
+from collapse_lib.site import citing
 from collapse_lib.site.last_build import LastBuild
 
 SCREEN_ONLY = (
@@ -34,9 +33,9 @@ REFERRING = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "hea
 
 def one_page(build: LastBuild, *, with_code: bool = False) -> str:
     """The book as one HTML page, which takes its styles from the site's folder."""
-    order = contents.contents(source.book_folder()).parts
+    order = build.book.contents.parts
     names = [name for part in order for name in part.pages]
-    parsed = {name: _parsed(build.site / f"{name}.html") for name in names}
+    parsed = {name: _parsed(build.book.site / f"{name}.html") for name in names}
     chapters = {name: article(parsed[name], name, set(names), with_code=with_code) for name in names}
     titles = {name: _title(chapters[name]) for name in names}
     solutions = {name: found for name in names if (found := _solutions_of(chapters[name]))}
@@ -48,7 +47,9 @@ def one_page(build: LastBuild, *, with_code: bool = False) -> str:
     ]
     if solutions:
         body.append(_solutions(solutions, titles))
-    head = _head(parsed.values(), build.site.as_uri()) + _running_heads({**titles, **dict(ends)})
+    head = _head(build.book.title, parsed.values(), build.book.site.as_uri()) + _running_heads(
+        {**titles, **dict(ends)}
+    )
     return (
         f"<!DOCTYPE html>\n<html lang='en' data-theme='light'><head>{head}</head>\n<body><div class='bd-content'>"
         f"<article class='bd-article book'>{''.join(body)}</article></div></body></html>\n"
@@ -155,9 +156,9 @@ def _solutions_of(chapter: Any) -> list[Any]:
     return list(found)
 
 
-def _head(pages: Collection[Any], site: str) -> str:
+def _head(title: str, pages: Collection[Any], site: str) -> str:
     """The stylesheets and the mathematics of the pages, each once, and a title."""
-    kept = {"<meta charset='utf-8'>": None, f"<title>{html.escape(last_build.title())}</title>": None}
+    kept = {"<meta charset='utf-8'>": None, f"<title>{html.escape(title)}</title>": None}
     for page in pages:
         for link in page.select('head link[rel~="stylesheet"]'):
             if "://" not in link["href"]:
@@ -195,7 +196,7 @@ def _title_page(build: LastBuild, *, with_code: bool, with_solutions: bool) -> s
     """Title, version, what was built, how to cite, and what paper leaves out."""
     made = build.provenance()
     heading, _, subtitle = made["title"].partition("? ")
-    work, paper = citing.book(build.top), citing.paper(source.book_folder())
+    work, paper = citing.book(build.book.root), citing.paper(build.book.folder)
     authors = ", ".join(f"{author.given} {author.family}".strip() for author in work.authors) if work else ""
     references = ([("To cite it", work.apa())] if work else []) + [("The paper", paper.apa())]
     cited = "".join(f'<p class="book-note"><strong>{what}:</strong> {text}</p>' for what, text in references)

@@ -6,9 +6,10 @@ A build starts it while the first chapter's kernel does its own imports, and ano
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from collapse_lib import lifetime
 
@@ -31,7 +32,8 @@ class Command:
     `modules` are imported beforehand; a module that is missing is left for the command itself to complain of.
     """
 
-    def __init__(self, modules: Iterable[str]) -> None:
+    def __init__(self, modules: Iterable[str], environment: Mapping[str, str] = os.environ) -> None:
+        self._environment = dict(environment)
         self._modules = ["jupyter_book.sphinx", "sphinx.builders.html", *modules]
         self._process: subprocess.Popen[str] | None = None
 
@@ -41,6 +43,7 @@ class Command:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", f"{lifetime.tied()}\n{WAITING}", *self._modules],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                env=self._environment,
             )  # fmt: skip
 
     def run(self, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from collapse_lib.chapters import source
+from collapse_lib.chapters.book import Book
 from collapse_lib.claims.ledger import Ledger, chip
 from collapse_lib.claims.paper_map import PAPER_MAP, Item
 from collapse_lib.evidence import Kind
@@ -36,7 +36,7 @@ class PaperMapDirective(SphinxDirective):
             ledger = Ledger.from_records(json.loads(path.read_text(encoding="utf-8"))["claims"])
             kinds = {id: verdict.kind for id, verdict in ledger.verdicts.items()}  # noqa: A001
             whose = {claim.id: claim.whose for claim in ledger.claims}
-        titles = {path.stem: _title(path) for path in source.book_folder().glob("*.md")}
+        titles = {path.stem: _title(path) for path in Book.here().folder.glob("*.md")}
         return [nodes.raw("", table(PAPER_MAP, kinds, titles, whose), format="html")]
 
 

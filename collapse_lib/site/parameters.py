@@ -18,7 +18,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from collapse_lib.chapters import source
+from collapse_lib.chapters.book import Book
 from collapse_lib.chapters.source import Chapter
 from collapse_lib.parameters import PRESETS, Parameter
 from collapse_lib.site import provenance, words
@@ -29,7 +29,7 @@ class ParametersDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The card."""
-        chapter = source.find(self.env.docname)
+        chapter = Book.here().chapter(self.env.docname)
         record = recorded(self.config.collapse_executed, self.env.docname)
         return [nodes.raw("", card(chapter, record), format="html")]
 

@@ -15,38 +15,25 @@ from typing import Any
 import collapse_lib
 from collapse_lib import records
 from collapse_lib.chapters import source
-from collapse_lib.chapters.execute import Execution
+from collapse_lib.chapters.book import Book
 from collapse_lib.site import words
 
 NOT_RUN = ("site", "__main__.py")
 """What no chapter's code imports: the pages and the command line."""
 
 
-def made_with() -> dict[str, Any]:
+def made_with(book: Book) -> dict[str, Any]:
     """The code that is here: version, commit, the SHA-256 of lock file and library, and the interpreter.
 
     The library's is of what a chapter can import: what only makes pages is left out.
     """
-    lock = source.book_folder().parent / "requirements.txt"
+    lock = book.lock
     return {
         "version": collapse_lib.__version__,
         "commit": records.commit(),
         "lock_sha256": hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else None,
         "chapters_sha256": records.library_digest(without=NOT_RUN),
         "python": platform.python_version(),
-    }
-
-
-def of(execution: Execution, made_with: Mapping[str, Any]) -> dict[str, Any]:
-    """The record of a run, given the code that was there when it began."""
-    return {
-        "preset": execution.preset,
-        "parameters": dict(execution.parameters),
-        "seed": execution.parameters.get("seed"),
-        "seconds": round(execution.seconds, 2),
-        "memory": execution.memory,
-        "started": execution.started,
-        **made_with,
     }
 
 

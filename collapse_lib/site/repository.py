@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 
 from collapse_lib.errors import require
 
@@ -17,9 +18,9 @@ LINES = {
 }
 
 
-def address() -> str:
+def address(environment: Mapping[str, str] = os.environ) -> str:
     """The repository's address without a slash at its end; empty where it is not known."""
-    return checked(os.environ.get("COLLAPSE_REPOSITORY", ""))
+    return checked(environment.get("COLLAPSE_REPOSITORY", ""))
 
 
 def checked(given: str) -> str:
@@ -33,12 +34,12 @@ def checked(given: str) -> str:
     return given
 
 
-def lines(commit: str | None) -> str:
+def lines(commit: str | None, environment: Mapping[str, str] = os.environ) -> str:
     """The address of some lines of a page's source, with {page}, {first} and {last} left open; empty where unknown.
 
     Lines move, so it names the commit, unless files differ from it or there is none: then the branch `main`.
     """
-    if not (known := address()):
+    if not (known := address(environment)):
         return ""
     at = "main" if commit is None or commit.endswith("-dirty") else commit
     host = _host(known)

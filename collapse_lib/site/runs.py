@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
 from collapse_lib import records, targets
-from collapse_lib.chapters import execute
-from collapse_lib.chapters.execute import ChapterFailed, Execution
-from collapse_lib.claims import ledger
-from collapse_lib.claims.ledger import Ledger
+from collapse_lib.chapters.book import Book
+from collapse_lib.chapters.execute import ChapterFailed
+from collapse_lib.chapters.executed import Executed
+from collapse_lib.chapters.source import Chapter
 from collapse_lib.errors import require
-from collapse_lib.site import book, foreign, provenance
+from collapse_lib.site import foreign
 
 MANIFEST = "manifest.json"
 FIGURES = "figures"
@@ -25,25 +24,6 @@ DRAWN = (".svg", ".png", ".csv", ".py")
 
 CACHES = (".ipynb_checkpoints", ".DS_Store")
 """What programs leave in a folder that one only looks at."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """A run that was kept: what it is called, its chapter, its record (see `provenance.of`) and its notebook."""
-
-    name: str
-    slug: str
-    record: Mapping[str, Any]
-    notebook: nbformat.NotebookNode
-
-    def ledger(self) -> Ledger:
-        """The verdicts that it reached, judged together; empty where it has none."""
-        found = execute.outputs(self.notebook, ledger.MIME)
-        return Ledger.from_records([record for records in found for record in records])
-
-    def plates(self) -> dict[str, dict[str, Any]]:
-        """Its figures by their names."""
-        return {plate["name"]: plate for plate in execute.plates(self.notebook)}
 
 
 def default_folder(slug: str, parameters: Mapping[str, Any]) -> Path:
@@ -68,24 +48,23 @@ FOLDER = targets.Kind("folder of an earlier run", "", _ours)
 """What `collapse run` may replace: an earlier run to which nothing was added."""
 
 
-def write(execution: Execution, made_with: Mapping[str, Any], target: Path) -> None:
-    """Everything that a run leaves; `made_with` is the code that was there when it began."""
+def write(executed: Executed, chapter: Chapter, target: Path) -> None:
+    """Everything that a run leaves."""
     from collapse_lib.site import figures, stand_alone
 
-    slug, found, plates = execution.chapter.slug, execution.ledger(), execution.plates()
-    record = provenance.of(execution, made_with)
+    slug, found = chapter.slug, executed.ledger()
     with records.folder(target) as folder:
-        records.write(folder / f"{slug}.ipynb", nbformat.writes(execution.notebook) + "\n")
-        records.write(folder / f"{slug}.html", stand_alone.page(execution, record))
-        figures.write(execution.notebook, execution.chapter.text, folder / FIGURES)
+        records.write(folder / f"{slug}.ipynb", nbformat.writes(executed.notebook) + "\n")
+        records.write(folder / f"{slug}.html", stand_alone.page(executed, chapter))
+        figures.write(executed.notebook, chapter.text, folder / FIGURES)
         records.write(
             folder / MANIFEST,
             {
                 "chapter": slug,
-                "title": execution.chapter.title,
+                "title": chapter.title,
                 **records.provenance(),
-                **record,
-                "figures": [plate["name"] for plate in plates],
+                **executed.record,
+                "figures": list(executed.plates()),
                 "verdicts": {claim.id: found[claim.id].as_dict() for claim in found.claims},
             },
         )
@@ -105,17 +84,18 @@ def write_failure(failure: ChapterFailed, target: Path) -> None:
         )
 
 
-def read(folder: Path) -> Run:
+def read(folder: Path) -> Executed:
     """The run that `collapse run` left in a folder.
 
     Raises `InvalidInput` where there is none, where it failed, or where it is not in the shape of one.
     """
     record = foreign.record(folder, MANIFEST)
     slug = record["chapter"]
-    return Run(foreign.printable(folder.resolve().name), slug, record, foreign.notebook(folder / f"{slug}.ipynb"))
+    name = foreign.printable(folder.resolve().name)
+    return Executed(slug, foreign.notebook(folder / f"{slug}.ipynb"), record, name)
 
 
-def published(slug: str) -> Run:
+def published(book: Book, slug: str) -> Executed:
     """The run of a chapter that the last build put on its page."""
     record = book.record(slug)
     require(
@@ -123,4 +103,4 @@ def published(slug: str) -> Run:
         f"the book has not been built here with {slug}, so there is no published run of it; run `collapse build` "
         "first, or give a second run.",
     )
-    return Run("published", slug, record, foreign.notebook(book.executed_folder() / f"{slug}.ipynb"))
+    return Executed(slug, foreign.notebook(book.executed / f"{slug}.ipynb"), record, "published")

@@ -14,20 +14,19 @@ import io
 import mimetypes
 import os
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import nbformat
-import yaml
 from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from collapse_lib import records
-from collapse_lib.chapters import source
-from collapse_lib.chapters.execute import Execution
-from collapse_lib.site import book, repository
+from collapse_lib.chapters.book import Book
+from collapse_lib.chapters.executed import Executed
+from collapse_lib.chapters.source import Chapter
+from collapse_lib.site import repository
 from collapse_lib.site.accessible import mended
 from collapse_lib.site.addresses import site_address
 from collapse_lib.site.policy import policy
@@ -36,23 +35,23 @@ MATHJAX = "sphinx-mathjax-offline"
 """The package that brings MathJax; the page takes its one-file build, which needs no fonts."""
 
 
-def page(execution: Execution, record: Mapping[str, Any]) -> str:
+def page(run: Executed, chapter: Chapter) -> str:
     """The page of a run, as HTML text, with its record at the foot."""
-    slug = execution.chapter.slug
+    slug, book = chapter.slug, Book.here()
     with tempfile.TemporaryDirectory(prefix="collapse-page-") as name:
         folder = Path(name)
         pages, executed, html = folder / "pages", folder / "executed", folder / "html"
         for each in (pages, executed, static := folder / "static"):
             each.mkdir()
         (static / "mathjax.js").write_bytes(mathjax().read_bytes())
-        (pages / f"{slug}.md").write_text(execution.chapter.text, encoding="utf-8")
-        (pages / "references.bib").write_bytes((source.book_folder() / "references.bib").read_bytes())
-        notebook = copy.deepcopy(execution.notebook)
-        if "{cite:" in execution.chapter.text:
+        (pages / f"{slug}.md").write_text(chapter.text, encoding="utf-8")
+        (pages / "references.bib").write_bytes((book.folder / "references.bib").read_bytes())
+        notebook = copy.deepcopy(run.notebook)
+        if "{cite:" in chapter.text:
             notebook.cells.append(nbformat.v4.new_markdown_cell("## References\n\n```{bibliography}\n```"))
         nbformat.write(notebook, executed / f"{slug}.ipynb")
-        records.write(executed / f"{slug}.json", dict(record))
-        _sphinx(pages, html, folder / "doctrees", _settings(slug, executed, static))
+        records.write(executed / f"{slug}.json", dict(run.record))
+        _sphinx(pages, html, folder / "doctrees", _settings(book, slug, executed, static))
         return _inlined(html / f"{slug}.html")
 
 
@@ -64,9 +63,9 @@ def mathjax() -> Path:
     return Path(package.origin).parent / "static" / "mathjax" / "tex-svg.js"
 
 
-def _settings(slug: str, executed: Path, static: Path) -> dict[str, Any]:
+def _settings(book: Book, slug: str, executed: Path, static: Path) -> dict[str, Any]:
     """The book's own Sphinx settings, for one page without a theme's navigation."""
-    settings = yaml.safe_load((book.root() / "_config.yml").read_text(encoding="utf-8"))["sphinx"]
+    settings = book.settings["sphinx"]
     extensions = ["myst_nb", "sphinx_proof", "sphinx_togglebutton", "sphinxcontrib.bibtex", "sphinx_design"]
     return {
         "collapse_executed": str(executed),
@@ -75,7 +74,7 @@ def _settings(slug: str, executed: Path, static: Path) -> dict[str, Any]:
         "root_doc": slug,
         "html_theme": "basic",
         "html_theme_options": {"nosidebar": True},
-        "html_static_path": [str(source.book_folder() / "assets"), str(static)],
+        "html_static_path": [str(book.folder / "assets"), str(static)],
         "html_css_files": ["book.css", "exercises.css", "accessible.css", "page.css"],
         "html_js_files": ["unfold.js", "accessible.js"],
         "html_title": "",

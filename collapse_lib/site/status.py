@@ -10,7 +10,8 @@ from typing import Any
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from collapse_lib.chapters import contents, source
+from collapse_lib.chapters import source
+from collapse_lib.chapters.book import Book
 from collapse_lib.claims.ledger import SIGNS, Ledger
 from collapse_lib.site import notebooks, parameters, provenance, repository, verdicts, words
 
@@ -23,7 +24,8 @@ class StatusDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """The table, in the order of the book."""
         executed, ledger = Path(self.config.collapse_executed), verdicts.read(self)
-        order = [slug for slug in contents.contents(source.book_folder()).order if slug in source.available()]
+        book = Book.here()
+        order = [slug for slug in book.contents.order if slug in book.chapters]
         records = {slug: parameters.recorded(str(executed), slug) for slug in order}
         for slug in order:
             self.env.note_dependency(str(executed / f"{slug}.json"))
@@ -33,7 +35,7 @@ class StatusDirective(SphinxDirective):
 def table(records: Mapping[str, Mapping[str, Any]], ledger: Ledger, repository: str = "") -> str:
     """One row for each chapter, given what is known of its last run; and the totals."""
     heads = "".join(f'<th scope="col">{heading}</th>' for heading in HEADINGS)
-    chapters = source.available()
+    chapters = Book.here().chapters
     rows = "\n".join(_row(chapters[slug], record, ledger, repository) for slug, record in records.items())
     return (
         f'<table class="status"><thead><tr>{heads}</tr></thead><tbody>\n{rows}\n</tbody>'

@@ -4,29 +4,30 @@
 `executed/`  the executed notebooks, as a run of these sources would leave them
 `html/`      the site
 
-It is a book of its own.  It is written first, and then built like any other, by `collapse_lib.site.book` with
-`COLLAPSE_BOOK` naming it: whatever the pages are made from (sources, notebooks, figures, the search index, what is
-there to download) is read from that folder, in which no solution has ever been.  No chapter is run for it: the
-executed notebooks of the whole book hold all its outputs (see `collapse_lib.chapters.solutions`).
+It is a book of its own.  It is written first, and then built like any other: whatever the pages are made from
+(sources, notebooks, figures, the search index, what is there to download) is read from that folder, in which no
+solution has ever been.  No chapter is run for it: the executed notebooks of the whole book hold all its outputs
+(see `collapse_lib.chapters.solutions`).
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import yaml
 
 from collapse_lib import records
-from collapse_lib.chapters import execute, solutions, source
-from collapse_lib.claims import ledger
+from collapse_lib.chapters import solutions
+from collapse_lib.chapters.book import Book
+from collapse_lib.chapters.executed import Executed
+from collapse_lib.chapters.source import Chapter
 from collapse_lib.errors import require
-from collapse_lib.site import book
-from collapse_lib.site.book import Built, Report
+from collapse_lib.site import build as whole_book
+from collapse_lib.site.build import Built, Report
 
 TEACHERS = ("teaching",)
 """Pages for teachers alone."""
@@ -37,40 +38,38 @@ ADDRESSES = ("COLLAPSE_REPOSITORY", "COLLAPSE_SITE")
 """Settings that would link these pages to those with the solutions."""
 
 
-def build(*, preset: str = "paper", jobs: int = 2, report: Report = lambda _: None) -> Built:
+def build(
+    book: Book, *, preset: str = "paper", jobs: int = 2, report: Report = lambda _: None, **stand_ins: Any
+) -> Built:
     """Bring the students' edition up to date, running the chapters that changed; the book's site stays as it is.
 
-    Raises what `book.build` raises, and `InvalidInput` where the solutions of a page cannot be told from the rest.
+    Raises what `build.build` raises, and `InvalidInput` where the solutions of a page cannot be told from the rest.
     """
-    whole = source.book_folder()
-    require(whole.parents[1].name != "_build", f"{whole} is the students' edition already.")
-    chapters = source.available()
+    require(book.root.parent.name != "_build", f"{book.folder} is the students' edition already.")
+    chapters = book.chapters
     texts = {
-        page.stem: solutions.stripped(page.read_text(encoding="utf-8"), page.name) for page in whole.glob("*.md")
+        page.stem: solutions.stripped(page.read_text(encoding="utf-8"), page.name)
+        for page in book.folder.glob("*.md")
     }
-    ran, _ = book.run_chapters(preset=preset, jobs=jobs, report=report)
-    stripped = {slug: replace(chapter, text=texts[slug]) for slug, chapter in chapters.items()}
-    notebooks = {slug: _without_solutions(chapter, texts[slug]) for slug, chapter in chapters.items()}
-    found = {slug: book.record(slug) for slug in chapters}
-    top = book.output() / "student"
-    _write(whole, top, texts)
+    ran, _ = whole_book.run_chapters(book, preset=preset, jobs=jobs, report=report, runner=stand_ins.get("runner"))
+    edition = Book(book.output / "student" / "book")
+    _write(book.folder, edition.root, texts)
     report("the students' edition:")
-    with _reading(top / "book"):
-        code = book.code_digest()
-        for slug, chapter in stripped.items():
-            record = found[slug]
-            key = book.key(chapter, record["parameters"], record["preset"], code)
-            if book.record(slug).get("key") != key:
-                claims = [claim for found in execute.outputs(notebooks[slug], ledger.MIME) for claim in found]
-                book.keep(slug, notebooks[slug], {**record, "key": key, "claims": claims})
-        built = book.build(preset=preset, jobs=jobs, report=report)
+    code = whole_book.code_digest(edition)
+    for slug, chapter in chapters.items():
+        kept = book.kept(slug)
+        key = whole_book.key(replace(chapter, text=texts[slug]), kept.parameters, kept.record["preset"], code)
+        if edition.record(slug).get("key") != key:
+            stripped = replace(kept, notebook=_without_solutions(kept, chapter, texts[slug]))
+            edition.keep(stripped.told(key=key, claims=stripped.ledger().records()))
+    environment = {name: value for name, value in os.environ.items() if name not in ADDRESSES}
+    built = whole_book.build(edition, preset=preset, jobs=jobs, report=report, environment=environment, **stand_ins)
     return Built(built.index, ran, built.ledger)
 
 
-def _without_solutions(chapter: source.Chapter, text: str) -> nbformat.NotebookNode:
+def _without_solutions(kept: Executed, chapter: Chapter, text: str) -> nbformat.NotebookNode:
     """The executed notebook of a chapter as if its text had been `text`."""
-    executed = nbformat.read(book.executed_folder() / f"{chapter.slug}.ipynb", as_version=4)
-    notebook = solutions.without(executed, chapter.text, chapter.slug)
+    notebook = solutions.without(kept.notebook, chapter.text, chapter.slug)
     notebook.metadata["collapse"]["source"] = records.digest(text)
     return notebook
 
@@ -110,19 +109,3 @@ def _settings(config: str) -> str:
     options = settings.setdefault("sphinx", {}).setdefault("config", {}).setdefault("html_theme_options", {})
     options["announcement"] = NOTICE
     return yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
-
-
-@contextlib.contextmanager
-def _reading(folder: Path) -> Iterator[None]:
-    """Let COLLAPSE_BOOK name `folder`, and no address lead to the whole book."""
-    before = {name: os.environ.get(name) for name in ("COLLAPSE_BOOK", *ADDRESSES)}
-    os.environ["COLLAPSE_BOOK"] = str(folder)
-    for name in ADDRESSES:
-        os.environ.pop(name, None)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value

@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-from collapse_lib.chapters import source
+from collapse_lib.chapters.book import Book
 from collapse_lib.claims import seeds
 from collapse_lib.claims.ledger import ORIGINS, Ledger, chip
 
@@ -38,7 +38,7 @@ class SeedsDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """A paragraph."""
-        path = source.book_folder() / "data" / "seeds.json"
+        path = Book.here().folder / "data" / "seeds.json"
         self.env.note_dependency(str(path))
         values = json.loads(path.read_text(encoding="utf-8"))
         made = values["made"]

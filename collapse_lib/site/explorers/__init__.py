@@ -20,7 +20,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from collapse_lib.chapters import source
+from collapse_lib.chapters.book import Book
 from collapse_lib.errors import InvalidInput
 from collapse_lib.site.explorers.parts import EXPLORERS
 
@@ -64,7 +64,7 @@ def add_scripts(app: Sphinx, page: str, *_: Any) -> None:
 def _limits(slug: str) -> dict[str, tuple[float, float]]:
     """What a chapter's numbers may be, by name, where both ends are set; nothing where there is no such chapter."""
     try:
-        parameters = source.find(slug).parameters
+        parameters = Book.here().chapter(slug).parameters
     except InvalidInput:
         return {}
     return {p.name: (p.low, p.high) for p in parameters if math.isfinite(p.low) and math.isfinite(p.high)}
