@@ -246,6 +246,7 @@ def test_the_lab_is_an_extra_and_is_not_locked():
         ("{glue:text}`known` and {glue:text}`page.md::unknown:s`", "7 and `unknown`"),
         ("{prf:ref}`Theorem 2 <thm-2>`, {math}`x`", "Theorem 2, $x$"),
         ("[a page](other.md#place), [a place](https://x.org)", "a page, [a place](https://x.org)"),
+        ("[a\npage](other.md), [no\n\nlink](other.md)", "a\npage, [no\n\nlink](other.md)"),
         ("```console\n$ collapse {term}`x`\n```", "```console\n$ collapse {term}`x`\n```"),
         (":::{note}\n:class: a\nText.\n:::\nAfter.", "**Note.**\n\nText.\nAfter."),
         ("Before.\n\n```{parameters}\n```", "Before."),
@@ -254,7 +255,7 @@ def test_the_lab_is_an_extra_and_is_not_locked():
             "**Theorem (ours).**\n\n**Note.**\n\nIn.",
         ),
     ],
-    ids=["citation", "number", "role", "link", "code", "directive", "empty", "nested"],
+    ids=["citation", "number", "role", "link", "link over two lines", "code", "directive", "empty", "nested"],
 )
 def test_myst_becomes_plain_markdown(text, plainly):
     assert myst_to_markdown.markdown(text, numbers={"known": "7"}, citations={"a": "A (2001)"}) == plainly

@@ -30,6 +30,8 @@ SIZES = np.array([2.0, 3, 5, 10, 30, 100, 300, 1_000])
 class Scene(OneTruth, parameters.Scene):
     """The setting of the chapter."""
 
+    took = (9, 195e6)
+
     n: int = parameter(
         12, "samples of a model, or of all models in a window, tokens", 2, 200, paper="10 in Figure 6"
     )

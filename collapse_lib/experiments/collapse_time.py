@@ -22,6 +22,8 @@ SIZES = (2, 10, 50, 100, 200, 400)
 class Scene(OneTruth, parameters.Scene):
     """The setting of the chapter."""
 
+    took = (23, 207e6)
+
     n: int = parameter(50, "samples in each generation, tokens", 1, 1_000)
     vocabulary: int = parameter(600, "size s of the vocabulary, tokens", 2, 100_000, paper=600)
     support: int = parameter(52, "live tokens of the truth, the paper's s with a tilde", 1, 100_000, paper=52)

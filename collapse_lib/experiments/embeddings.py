@@ -23,6 +23,8 @@ MANY = 1_000  # samples of a context where a statement is to first order in 1/n
 class Scene(parameters.Scene):
     """The setting of the chapter."""
 
+    took = (14, 144e6)
+
     contexts: int = parameter(8, "number c of contexts", 1, 24)
     vocabulary: int = parameter(3, "size s of the vocabulary, tokens", 2, 6)
     dimensions: tuple[int, ...] = parameter((2, 4, 8, 16), "dimensions d of the context vectors", 1, 48)

@@ -24,6 +24,8 @@ FIGURE_4 = (600, 10)
 class Scene(OneTruth, parameters.Scene):
     """The setting of the chapter."""
 
+    took = (9, 179e6)
+
     trials: int = parameter(20_000, "runs behind each verdict", 100, 1_000_000, quick=10_000, deep=100_000)
     moment: float = parameter(
         0.3, "S_0 of the truth at which the misprint in (9) is measured", 0.05, 0.9, paper="0.1 in Figure 3"

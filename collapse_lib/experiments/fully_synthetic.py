@@ -19,6 +19,8 @@ from collapse_lib.schedules import FullySynthetic
 class Scene(OneTruth, parameters.Scene):
     """The setting of the chapter."""
 
+    took = (24, 262e6)
+
     n: int = parameter(50, "samples in each generation, tokens", 1, 2_000)
     vocabulary: int = parameter(600, "size s of the vocabulary, tokens", 2, 100_000, paper=600)
     support: int = parameter(

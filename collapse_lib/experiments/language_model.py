@@ -12,6 +12,8 @@ from collapse_lib.parameters import parameter
 class Scene(parameters.Scene):
     """The setting of the chapter."""
 
+    took = (5, 196e6)
+
     context_length: int = parameter(2, "characters in a context of the text", 1, 8)
     characters: int = parameter(
         100_000, "how much of the text is read, from its beginning", 100, 100_000_000, quick=15_000, deep=1_200_000

@@ -36,6 +36,8 @@ Integers = NDArray[np.int64]
 class Scene(OneTruth, parameters.Scene):
     """The setting of the chapter."""
 
+    took = (47, 220e6)
+
     n: int = parameter(10, "samples in each generation, tokens", 2, 100, paper=10)
     windows: tuple[int, ...] = parameter((2, 5), "windows K beside K = 1, models; each at most n", 2, 12)
     draw: str = parameter(

@@ -21,6 +21,8 @@ LAWS = ([1 / 3, 1 / 3, 1 / 3], [0.5, 0.3, 0.2], [0.8, 0.15, 0.05], [0.98, 0.01, 
 class Scene(parameters.Scene):
     """The setting of the chapter."""
 
+    took = (12, 204e6)
+
     N: int = parameter(100, "real samples, kept in every training set, tokens", 2, 1_000, paper=100)
     n: int = parameter(10, "synthetic samples in each generation of Figure 4, tokens", 1, 1_000, paper=10)
     sizes: tuple[int, ...] = parameter(

@@ -26,6 +26,8 @@ Floats = NDArray[np.float64]
 class Scene(parameters.Scene):
     """The setting of the chapter."""
 
+    took = (53, 168e6)
+
     corpus: str = parameter("book", "the text: book, tinyshakespeare, or the path of your own UTF-8 file")
     characters: int = parameter(
         30_000, "how much of the text is read, from its beginning", 200, 1_000_000, quick=3_000, deep=200_000

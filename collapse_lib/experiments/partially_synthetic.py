@@ -19,6 +19,8 @@ from collapse_lib.schedules import PartiallySynthetic
 class Scene(OneTruth, parameters.Scene):
     """The setting of the chapter."""
 
+    took = (7, 253e6)
+
     N: int = parameter(100, "real samples, kept in every training set, tokens", 2, 5_000, paper=100)
     n: int = parameter(50, "synthetic samples in each generation, tokens", 1, 1_000)
     sizes: tuple[int, ...] = parameter(

@@ -37,6 +37,8 @@ SCHEDULES: tuple[Schedule, ...] = (
 class Scene(parameters.Scene):
     """The setting of the chapter."""
 
+    took = (16, 193e6)
+
     n: int = parameter(
         1_000, "samples in each generation of Figure 1, of each context or in all, tokens", 1, 100_000, paper=1_000
     )

@@ -18,6 +18,8 @@ from collapse_lib.theory import deviation
 class Scene(OneTruth, parameters.Scene):
     """The setting of the chapter."""
 
+    took = (12, 196e6)
+
     N: int = parameter(100, "real samples, kept in every training set, tokens", 2, 1_000, paper=100)
     eps: float = parameter(0.1, "the mean L1 deviation from the first model to stay below", 0.001, 2)
     support: int = parameter(52, "live tokens of the truth", 2, 5_000, paper=52)

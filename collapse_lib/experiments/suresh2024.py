@@ -20,6 +20,8 @@ from collapse_lib.schedules import FullySynthetic
 class Scene(parameters.Scene):
     """The setting of the chapter."""
 
+    took = (6, 150e6)
+
     small: int = parameter(100, "samples in each generation of the first two figures, tokens", 2, 1_000, paper=100)
     start: float = parameter(
         0.2, "share of the word whose paths are drawn", 0.001, 0.999, paper="0.2 in Figure 2(b)"

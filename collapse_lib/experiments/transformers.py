@@ -20,6 +20,8 @@ RISE = 0.01
 class Scene(parameters.Scene):
     """The setting of the chapter."""
 
+    took = (10, 181e6)
+
     record: str = parameter(
         "laptop", "the recorded experiment: laptop, or the path of the .json that collapse gpt left"
     )

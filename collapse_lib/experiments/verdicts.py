@@ -37,6 +37,8 @@ Z = float(-special.ndtri(ALPHA))
 class Scene(parameters.Scene):
     """The setting of the chapter."""
 
+    took = (14, 425e6)
+
     data_sets: int = parameter(
         40_000, "data sets behind each rate of false verdicts", 1_000, 1_000_000, deep=200_000
     )

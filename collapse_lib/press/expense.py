@@ -1,6 +1,6 @@
 """What a run or a check may take, before it is begun: a rough guess, and the question that goes with a large one.
 
-A chapter was measured at its last build, and once for all in `MEASURED`.  From there the time and the memory are
+A chapter was measured at its last build, and once for all in its scene (`took`).  From there time and memory are
 taken to grow with each size that was asked for (their ratios multiplied), and with the number of repetitions (the
 largest ratio of them, since each kind has an experiment of its own).  Of the two guesses the smaller counts, so
 that nobody is asked about what was measured to be cheap.  A claim is taken to cost its share of a chapter's time.
@@ -8,6 +8,7 @@ that nobody is asked about what was measured to be cheap.  A claim is taken to c
 
 from __future__ import annotations
 
+import importlib.util
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -32,24 +33,6 @@ REPEATED = frozenset({"runs", "trials", "pairs", "data_sets", "families"})
 
 FREE = frozenset({"seed", "context_length", "claims", "distort"})
 """Whole numbers that cost nothing: they name something, or are bounded by another."""
-
-MEASURED = {
-    "any_schedule": (9, 195e6),
-    "collapse_time": (23, 207e6),
-    "embeddings": (14, 144e6),
-    "errata": (9, 179e6),
-    "fully_synthetic": (24, 262e6),
-    "language_model": (5, 196e6),
-    "mixtures": (47, 220e6),
-    "model_deviation": (12, 204e6),
-    "ngrams": (53, 168e6),
-    "partially_synthetic": (7, 253e6),
-    "recursive_training": (16, 193e6),
-    "safe_synthetic_data": (12, 196e6),
-    "transformers": (10, 181e6),
-    "verdicts": (14, 425e6),
-}
-"""Seconds and bytes of each chapter at the preset `paper`, on two cores that had other work as well."""
 
 
 @dataclass(frozen=True)
@@ -110,9 +93,15 @@ def _known(book: Book, slug: str) -> list[tuple[float, float, Mapping[str, Any]]
     known = []
     if record.get("seconds") is not None:
         known.append((record["seconds"], record.get("memory") or BARE, record["parameters"]))
-    if slug in MEASURED:
-        known.append((*MEASURED[slug], book.chapter(slug).settings("paper", {})))
+    if took := _took(slug):
+        known.append((*took, book.chapter(slug).settings("paper", {})))
     return known
+
+
+def _took(slug: str) -> tuple[float, float] | None:
+    """Seconds and bytes that a chapter's scene tells; None where there is no scene, or it does not tell."""
+    name = f"collapse_lib.experiments.{slug}"
+    return importlib.import_module(name).Scene.took if importlib.util.find_spec(name) else None
 
 
 def _scales(name: str, ran: Mapping[str, Any]) -> bool:

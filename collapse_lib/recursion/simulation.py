@@ -116,24 +116,20 @@ def _metrics(
     setting: Setting, record: Sequence[Metric], at: Sequence[int], runs: int, rng: np.random.Generator
 ) -> list[Values]:
     """The metrics of the laws at these generations; those of two arguments against the first model."""
-    models = setting.models(runs, rng)
-    model = next(models)
-    first = _runs_first(setting, setting.learner.law(model))
+    laws = (_runs_first(setting, setting.learner.law(model)) for model in setting.models(runs, rng))
+    first = next(laws)
 
     def measured(p: NDArray[np.float64]) -> Values:
         return {_name(metric): metric(p, first) if _compares(metric) else metric(p) for metric in record}
 
-    def look(m: int, model: Any) -> Values:
-        return measured(first if m == 1 else _runs_first(setting, setting.learner.law(model)))
-
     truth = [measured(np.broadcast_to(np.asarray(setting.law), first.shape))] if 0 in at else []
-    return truth + recorded(itertools.chain([model], models), look, [m for m in at if m])
+    return truth + recorded(itertools.chain([first], laws), lambda _, p: measured(p), [m for m in at if m])
 
 
 def _looks(setting: Setting, record: Look, at: Sequence[int], runs: int, rng: np.random.Generator) -> list[Values]:
     """What `record` returns of the models at these generations."""
 
-    def look(m: int, model: Any) -> Values:  # noqa: ARG001
+    def look(_: int, model: Any) -> Values:
         found = record(model)
         require(
             isinstance(found, Mapping), f"record returned a {type(found).__name__}; it takes values by their names."

@@ -20,7 +20,7 @@ from collapse_lib import exercises
 
 _FENCE = re.compile(r"^(?P<marks>`{3,}|:{3,})(?:\{(?P<name>[\w:+-]+)\}(?P<title>[^\n]*)|(?P<language>[^\n]*))$")
 _ROLE = re.compile(r"\{(?P<role>[\w:+-]+)\}(?P<ticks>`+)(?P<words>.+?)(?P=ticks)", re.DOTALL)
-_PAGE = re.compile(r"\[(?P<words>[^\[\]]*)\]\((?P<target>(?!\w+://)[^()\s]*)\)")
+_PAGE = re.compile(r"\[(?P<words>(?:[^\[\]\n]|\n(?!\n))*)\]\((?P<target>(?!\w+://)[^()\s]*)\)")
 
 KINDS = {"code-block": "", "math": "", "glossary": "", "figure": "", "dropdown": "", "margin": ""}
 """Directives whose kind is not worth a word."""
@@ -67,12 +67,13 @@ def markdown(text: str, *, numbers: Mapping[str, str], citations: Mapping[str, s
                 open_fences[-1] = (open_fences[-1][0], "shown")
                 if line.strip() and lines[-1]:
                     lines.append("")
-            lines.append(_PAGE.sub(functools.partial(_link, site=site), line))
+            lines.append(line)
+    link = functools.partial(_link, site=site)
     words = functools.partial(_words, numbers=numbers, citations=citations)
     parts = []
     for is_code, numbered in itertools.groupby(enumerate(lines), key=lambda entry: entry[0] in code):
         part = "\n".join(line for _, line in numbered)
-        parts.append(part if is_code else re.sub(r"\n{3,}", "\n\n", _ROLE.sub(words, part)))
+        parts.append(part if is_code else re.sub(r"\n{3,}", "\n\n", _ROLE.sub(words, _PAGE.sub(link, part))))
     return "\n".join(parts).strip("\n")
 
 
