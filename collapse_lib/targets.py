@@ -112,9 +112,9 @@ def _check_name(target: Path, kind: Kind) -> None:
     """Refuse another kind's suffix, and names that are too long."""
     require(
         not kind.suffix or target.suffix.lower() == kind.suffix,
-        f"the output {str(target)!r} is to be a {kind.name}, so its name ends in {kind.suffix}.",
+        f"the output was {str(target)!r}; the name of every {kind.name} ends in {kind.suffix}.",
     )
-    longest = max(len(os.fsencode(part)) for part in target.parts)
+    longest = max(len(os.fsencode(part)) for part in (".", *target.parts))
     require(longest <= LONGEST, f"the output has a name of {longest} bytes; give -o one of at most {LONGEST}.")
 
 
