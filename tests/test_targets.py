@@ -284,7 +284,7 @@ def test_jupyterlab_is_told_to_end_with_the_command_that_started_it(here, monkey
     waits = "import sys, time, pathlib; pathlib.Path('begun').touch(); time.sleep(60)"
     program = (
         "import sys\nfrom pathlib import Path\nfrom collapse_lib import lifetime\n"
-        f"from collapse_lib.site import lab\nlab.command = lambda: [sys.executable, '-c', {waits!r}]\n"
+        f"from collapse_lib.press.editions import lab\nlab.command = lambda: [sys.executable, '-c', {waits!r}]\n"
         "with lifetime.terminable():\n    print(lab.start(Path('a'), []))"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
