@@ -6,7 +6,7 @@ PRESET ?= paper
 BIN := .venv/bin
 LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet
 
-.PHONY: book student archive pdf test lint serve bench seeds text lock clean
+.PHONY: book student archive pdf test-fast test test-all lint serve bench seeds text lock clean
 .DEFAULT_GOAL := book
 
 book: .venv/ready
@@ -21,8 +21,18 @@ archive: book
 pdf: book
 	$(BIN)/collapse pdf
 
+TESTS := $(BIN)/python -m pytest -n auto --dist loadgroup
+
+# While one writes: no browser, no built book, nothing slow.
+test-fast: .venv/ready
+	$(TESTS) -m "not browser and not slow and not thorough"
+
 test: .venv/ready
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(TESTS) -m "not thorough"
+
+# And what says the same once more, in more places or at more sizes.
+test-all: .venv/ready
+	$(TESTS)
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -1,7 +1,7 @@
 /* The form on a chapter's parameter card: what stands in its fields becomes a command to copy.
 
    A text is read as the library's Parameter.parse reads it (collapse_lib/press/chapter.py), and what that refuses
-   is refused here in the same words; tests/test_parameter_card.py holds the two against each other. */
+   is refused here in the same words; tests/browser/test_parameter_card.py holds the two against each other. */
 
 var collapseParameters = (function () {
   "use strict";

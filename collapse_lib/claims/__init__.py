@@ -11,8 +11,8 @@ A claim is registered beside its check:
 A check takes the setting of its chapter, a scene of `experiments`; the parameters that it reads can be set.  It
 measures, and returns a `Judge`: what holds the measurement against the theory's value times a factor.  At 1 that is
 the claim.  At `planted`, which the claim registers, it is a planted error, which must be refuted
-(tests/test_claims.py).  Between the two lies the claim's *sensitivity*, the factor nearest to 1 at which the same
-samples are refuted; `sensitivity` finds it by bisection, for every claim in the same way.  A check raises
+(tests/claims/test_claims.py).  Between the two lies the claim's *sensitivity*, the factor nearest to 1 at which the
+same samples are refuted; `sensitivity` finds it by bisection, for every claim in the same way.  A check raises
 `evidence.OutOfScope` where its parameters leave the assumptions.
 
 The contract of a claim is what it says before it is run: `quantifiers`, for which truths, sizes and generations it

@@ -175,8 +175,8 @@ def chain(s: Scene) -> Judge:
     r"the exact sum (18) against (19), with \(\mathbb{E}\pi_j\) simulated and taken at the lower end of its "
     "interval, for two laws on four tokens.",
     quantifiers=r"Every truth, all \(N\), \(n\), \(s \ge 2\) and \(k \ge 1\), in the mean over runs.",
-    not_run="More tokens and other sizes (tests/test_model_deviation.py enumerates four); the page proves it "
-    "without Lemma 1.",
+    not_run="More tokens and other sizes (tests/science/test_model_deviation.py enumerates four); the page proves "
+    "it without Lemma 1.",
     planted=30,
 )
 def sum_form(s: Scene) -> Judge:

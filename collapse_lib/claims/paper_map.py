@@ -32,7 +32,7 @@ MODEL = (
         "language_model",
         "a-model-of-one-table",
         ("collapse_lib.corpora.contexts",),
-        ("tests/test_corpora.py",),
+        ("tests/science/test_corpora.py",),
     ),
     Item(
         "Equation (1)",
@@ -40,7 +40,7 @@ MODEL = (
         "language_model",
         "equation-1",
         ("collapse_lib.softmax.fit",),
-        ("tests/test_softmax.py",),
+        ("tests/science/test_softmax.py",),
         ("equation-2/random-data",),
     ),
     Item(
@@ -49,7 +49,7 @@ MODEL = (
         "language_model",
         "equation-2",
         ("collapse_lib.softmax.fit", "collapse_lib.learners.Tabular"),
-        ("tests/test_softmax.py", "tests/test_learners.py"),
+        ("tests/science/test_softmax.py", "tests/science/test_learners.py"),
         ("equation-2/random-data", "equation-2/real-text"),
     ),
     Item(
@@ -58,7 +58,7 @@ MODEL = (
         "language_model",
         "equation-2",
         ("collapse_lib.softmax.fit",),
-        ("tests/test_softmax.py",),
+        ("tests/science/test_softmax.py",),
         ("equation-2/random-data",),
     ),
     Item(
@@ -68,7 +68,7 @@ MODEL = (
         "language_model",
         "a-model-of-one-table",
         ("collapse_lib.learners.Tabular",),
-        ("tests/test_learners.py",),
+        ("tests/science/test_learners.py",),
         ("equation-2/random-data",),
     ),
     Item(
@@ -81,7 +81,7 @@ MODEL = (
             "collapse_lib.recursion.simulate",
             "collapse_lib.schedules.Schedule",
         ),
-        ("tests/test_recursion.py", "tests/test_schedules.py"),
+        ("tests/science/test_recursion.py", "tests/science/test_schedules.py"),
         ("erratum/equation-5",),
     ),
     Item(
@@ -90,7 +90,7 @@ MODEL = (
         "recursive_training",
         "five-tables",
         ("collapse_lib.recursion.simulate",),
-        ("tests/test_recursion.py",),
+        ("tests/science/test_recursion.py",),
         ("equation-5/unbiased",),
     ),
     Item(
@@ -99,7 +99,7 @@ MODEL = (
         "recursive_training",
         "definition-1",
         ("collapse_lib.metrics.collapsed", "collapse_lib.recursion.collapse_times"),
-        ("tests/test_metrics.py", "tests/test_recursion.py"),
+        ("tests/science/test_metrics.py", "tests/science/test_recursion.py"),
         ("definition-1/absorption",),
     ),
     Item(
@@ -108,7 +108,7 @@ MODEL = (
         "collapse_time",
         "all-contexts-at-once",
         ("collapse_lib.theory.coalescent.joint_collapse_probability",),
-        ("tests/test_coalescent.py",),
+        ("tests/science/test_coalescent.py",),
         ("coalescent/joint",),
     ),
     Item(
@@ -123,7 +123,7 @@ MODEL = (
             "collapse_lib.metrics.deviation",
             "collapse_lib.metrics.support",
         ),
-        ("tests/test_metrics.py",),
+        ("tests/science/test_metrics.py",),
     ),
     Item(
         "Section 2.2, Fully Synthetic",
@@ -131,7 +131,7 @@ MODEL = (
         "fully_synthetic",
         "the-setting",
         ("collapse_lib.schedules.FullySynthetic",),
-        ("tests/test_schedules.py",),
+        ("tests/science/test_schedules.py",),
     ),
     Item(
         "Section 2.2, Partially Synthetic",
@@ -139,7 +139,7 @@ MODEL = (
         "partially_synthetic",
         "the-setting",
         ("collapse_lib.schedules.PartiallySynthetic",),
-        ("tests/test_schedules.py",),
+        ("tests/science/test_schedules.py",),
     ),
 )
 
@@ -150,7 +150,7 @@ FULLY_SYNTHETIC = (
         "fully_synthetic",
         "theorem-1-sigma",
         ("collapse_lib.theory.paper.sigma_fully_synthetic", "collapse_lib.theory.moments.sigma"),
-        ("tests/test_theory_paper.py", "tests/test_moments.py"),
+        ("tests/science/test_theory_paper.py", "tests/science/test_moments.py"),
         ("theorem-1/sigma", "moments/reproduces-6-and-9"),
     ),
     Item(
@@ -162,7 +162,7 @@ FULLY_SYNTHETIC = (
             "collapse_lib.theory.paper.collapse_probability_bounds",
             "collapse_lib.theory.coalescent.collapse_probability",
         ),
-        ("tests/test_theory_paper.py", "tests/test_coalescent.py"),
+        ("tests/science/test_theory_paper.py", "tests/science/test_coalescent.py"),
         (
             "theorem-1/collapse-probability-lower",
             "theorem-1/collapse-probability-upper",
@@ -175,7 +175,7 @@ FULLY_SYNTHETIC = (
         "fully_synthetic",
         "theorem-1-time",
         ("collapse_lib.theory.paper.collapse_time_bounds", "collapse_lib.theory.coalescent.expected_collapse_time"),
-        ("tests/test_theory_paper.py", "tests/test_coalescent.py"),
+        ("tests/science/test_theory_paper.py", "tests/science/test_coalescent.py"),
         ("theorem-1/collapse-time-lower", "theorem-1/collapse-time-upper", "coalescent/collapse-time"),
     ),
     Item(
@@ -185,7 +185,7 @@ FULLY_SYNTHETIC = (
         "collapse_time",
         "collapse-time-is-linear",
         ("collapse_lib.theory.drift.collapse_time_bound", "collapse_lib.theory.drift.drift"),
-        ("tests/test_drift.py",),
+        ("tests/science/test_drift.py",),
         ("theorem-1/linear", "coalescent/twice-n", "drift/collapse-time", "drift/lemma"),
     ),
     Item(
@@ -194,7 +194,7 @@ FULLY_SYNTHETIC = (
         "fully_synthetic",
         "proposition-1",
         ("collapse_lib.theory.paper.limit_distribution",),
-        ("tests/test_theory_paper.py",),
+        ("tests/science/test_theory_paper.py",),
         ("proposition-1/limit",),
     ),
 )
@@ -206,7 +206,11 @@ PARTIALLY_SYNTHETIC = (
         "partially_synthetic",
         "theorem-2",
         ("collapse_lib.theory.paper.sigma_partially_synthetic", "collapse_lib.theory.moments.sigma"),
-        ("tests/test_partially_synthetic.py", "tests/test_algebra.py", "tests/test_moments.py"),
+        (
+            "tests/science/test_partially_synthetic.py",
+            "tests/science/test_algebra.py",
+            "tests/science/test_moments.py",
+        ),
         ("theorem-2/sigma", "erratum/theorem-2", "moments/reproduces-6-and-9"),
     ),
     Item(
@@ -215,7 +219,7 @@ PARTIALLY_SYNTHETIC = (
         "partially_synthetic",
         "theorem-2",
         ("collapse_lib.theory.paper.sigma_partially_synthetic_limit",),
-        ("tests/test_partially_synthetic.py",),
+        ("tests/science/test_partially_synthetic.py",),
         ("theorem-2/bound", "erratum/strict"),
     ),
     Item(
@@ -224,7 +228,7 @@ PARTIALLY_SYNTHETIC = (
         "errata",
         "the-remark-after-theorem-2",
         ("collapse_lib.theory.paper.sigma_much_synthetic",),
-        ("tests/test_partially_synthetic.py",),
+        ("tests/science/test_partially_synthetic.py",),
         ("erratum/theorem-2-remark",),
     ),
     Item(
@@ -233,7 +237,7 @@ PARTIALLY_SYNTHETIC = (
         "model_deviation",
         "theorem-3",
         ("collapse_lib.theory.paper.deviation_bound",),
-        ("tests/test_model_deviation.py",),
+        ("tests/science/test_model_deviation.py",),
         ("theorem-3/bound", "erratum/theorem-3-vacuous"),
     ),
     Item(
@@ -242,7 +246,7 @@ PARTIALLY_SYNTHETIC = (
         "model_deviation",
         "equation-10",
         ("collapse_lib.theory.paper.G", "collapse_lib.theory.paper.log_G"),
-        ("tests/test_concentration.py",),
+        ("tests/science/test_concentration.py",),
         ("erratum/lemma-1",),
     ),
     Item(
@@ -251,7 +255,7 @@ PARTIALLY_SYNTHETIC = (
         "model_deviation",
         "equation-11",
         ("collapse_lib.theory.paper.largest_synthetic",),
-        ("tests/test_model_deviation.py",),
+        ("tests/science/test_model_deviation.py",),
         ("theorem-3/equation-11",),
     ),
     Item(
@@ -261,7 +265,7 @@ PARTIALLY_SYNTHETIC = (
         "safe_synthetic_data",
         "the-question",
         ("collapse_lib.theory.deviation.simple_bound", "collapse_lib.theory.deviation.largest_synthetic_exact"),
-        ("tests/test_deviation.py",),
+        ("tests/science/test_deviation.py",),
         ("erratum/exponentially", "safe/simple", "safe/polynomial", "safe/capped"),
     ),
     Item(
@@ -274,7 +278,7 @@ PARTIALLY_SYNTHETIC = (
             "collapse_lib.theory.paper.phi",
             "collapse_lib.theory.paper.pi",
         ),
-        ("tests/test_concentration.py",),
+        ("tests/science/test_concentration.py",),
         ("lemma-1/concentration", "lemma-1/phi", "erratum/lemma-1"),
     ),
     Item(
@@ -283,7 +287,7 @@ PARTIALLY_SYNTHETIC = (
         "model_deviation",
         "lemma-1",
         ("collapse_lib.theory.paper.weissman_bound",),
-        ("tests/test_concentration.py",),
+        ("tests/science/test_concentration.py",),
         ("lemma-1/weissman",),
     ),
     Item(
@@ -292,7 +296,7 @@ PARTIALLY_SYNTHETIC = (
         "model_deviation",
         "theorem-4",
         ("collapse_lib.theory.paper.deviation_bound_refined", "collapse_lib.theory.paper.zeta"),
-        ("tests/test_model_deviation.py",),
+        ("tests/science/test_model_deviation.py",),
         ("theorem-4/bound", "erratum/theorem-4-step"),
     ),
     Item(
@@ -301,7 +305,7 @@ PARTIALLY_SYNTHETIC = (
         "model_deviation",
         "equation-18",
         ("collapse_lib.theory.paper.deviation_chain",),
-        ("tests/test_model_deviation.py",),
+        ("tests/science/test_model_deviation.py",),
         ("theorem-4/chain",),
     ),
     Item(
@@ -310,7 +314,7 @@ PARTIALLY_SYNTHETIC = (
         "model_deviation",
         "equation-19",
         ("collapse_lib.theory.paper.deviation_bound_sum",),
-        ("tests/test_model_deviation.py",),
+        ("tests/science/test_model_deviation.py",),
         ("theorem-4/sum",),
     ),
 )
@@ -322,7 +326,7 @@ FIGURES = (
         "recursive_training",
         "figure-1",
         ("collapse_lib.recursion.simulate",),
-        ("tests/test_recursion.py",),
+        ("tests/science/test_recursion.py",),
         ("figure-1/drift",),
     ),
     Item(
@@ -331,7 +335,7 @@ FIGURES = (
         "fully_synthetic",
         "figure-2",
         ("collapse_lib.recursion.collapse_times", "collapse_lib.theory.coalescent.expected_collapse_time"),
-        ("tests/test_recursion.py", "tests/test_coalescent.py"),
+        ("tests/science/test_recursion.py", "tests/science/test_coalescent.py"),
         ("figure-2/order",),
     ),
     Item(
@@ -340,7 +344,7 @@ FIGURES = (
         "partially_synthetic",
         "figure-3-sigma",
         ("collapse_lib.theory.paper.sigma_partially_synthetic", "collapse_lib.theory.deviation.l1"),
-        ("tests/test_partially_synthetic.py", "tests/test_deviation.py"),
+        ("tests/science/test_partially_synthetic.py", "tests/science/test_deviation.py"),
         ("figure-3/sigma-flat", "figure-3/deviation-grows", "deviation/l1"),
     ),
     Item(
@@ -349,7 +353,7 @@ FIGURES = (
         "model_deviation",
         "figure-4",
         ("collapse_lib.theory.deviation.l1",),
-        ("tests/test_deviation.py",),
+        ("tests/science/test_deviation.py",),
         ("figure-4/order",),
     ),
     Item(
@@ -363,7 +367,7 @@ FIGURES = (
             "collapse_lib.schedules.FixedTotal",
             "collapse_lib.recursion.generations",
         ),
-        ("tests/test_gpt.py", "tests/test_transformers.py", "tests/test_schedules.py"),
+        ("tests/science/test_gpt.py", "tests/science/test_transformers.py", "tests/science/test_schedules.py"),
         ("figure-5/diverges", "figure-5/stable", "figure-5/order"),
     ),
     Item(
@@ -372,7 +376,7 @@ FIGURES = (
         "transformers",
         "figure-5",
         ("collapse_lib.gpt.recorded.read",),
-        ("tests/test_transformers.py",),
+        ("tests/science/test_transformers.py",),
         ("figure-5/overfits",),
     ),
     Item(
@@ -381,7 +385,7 @@ FIGURES = (
         "transformers",
         "figure-5",
         ("collapse_lib.gpt.recorded.read",),
-        ("tests/test_transformers.py",),
+        ("tests/science/test_transformers.py",),
         ("figure-5/mixtures-learn",),
     ),
     Item(
@@ -390,7 +394,7 @@ FIGURES = (
         "transformers",
         "figure-5",
         ("collapse_lib.gpt.recorded.read",),
-        ("tests/test_transformers.py",),
+        ("tests/science/test_transformers.py",),
         ("figure-5/mixtures-learn",),
     ),
     Item(
@@ -399,7 +403,7 @@ FIGURES = (
         "transformers",
         "table-1",
         ("collapse_lib.gpt.presets.find",),
-        ("tests/test_gpt.py",),
+        ("tests/science/test_gpt.py",),
     ),
     Item(
         "Section 4.2, Most Recent Models",
@@ -407,7 +411,7 @@ FIGURES = (
         "mixtures",
         "two-schedules",
         ("collapse_lib.schedules.MostRecent",),
-        ("tests/test_schedules.py",),
+        ("tests/science/test_schedules.py",),
         ("mixtures/readings-differ", "mixtures/first-hit", "moments/window-law"),
     ),
     Item(
@@ -416,7 +420,7 @@ FIGURES = (
         "mixtures",
         "two-schedules",
         ("collapse_lib.schedules.RandomlySampled",),
-        ("tests/test_schedules.py",),
+        ("tests/science/test_schedules.py",),
         ("mixtures/sigma-random", "mixtures/corpus-matters"),
     ),
     Item(
@@ -425,7 +429,7 @@ FIGURES = (
         "mixtures",
         "figure-6-sigma",
         ("collapse_lib.schedules.MostRecent", "collapse_lib.theory.moments.sigma"),
-        ("tests/test_schedules.py", "tests/test_moments.py"),
+        ("tests/science/test_schedules.py", "tests/science/test_moments.py"),
         ("figure-6/delays", "figure-6/not-prevented"),
     ),
     Item(
@@ -434,7 +438,7 @@ FIGURES = (
         "mixtures",
         "four-readings",
         ("collapse_lib.schedules.RandomlySampled", "collapse_lib.theory.moments.squared_deviation"),
-        ("tests/test_schedules.py", "tests/test_moments.py"),
+        ("tests/science/test_schedules.py", "tests/science/test_moments.py"),
         ("figure-6/degrades", "figure-6/plateau", "figure-6/rare", "mixtures/kept-ruled-out"),
     ),
 )
@@ -446,7 +450,7 @@ LEFT_OPEN = (
         "collapse_time",
         "all-contexts-at-once",
         ("collapse_lib.theory.coalescent.joint_collapse_probability",),
-        ("tests/test_coalescent.py",),
+        ("tests/science/test_coalescent.py",),
         ("coalescent/joint", "text/fixed-last"),
     ),
     Item(
@@ -455,7 +459,7 @@ LEFT_OPEN = (
         "embeddings",
         "the-model",
         ("collapse_lib.embeddings.Embedded", "collapse_lib.embeddings.gaussian"),
-        ("tests/test_embeddings.py",),
+        ("tests/science/test_embeddings.py",),
         ("embeddings/one-hot", "embeddings/first-loss", "embeddings/slower", "embeddings/total-collapse"),
     ),
     Item("Future work: in-context learning", "Collapse without training", missing="left open"),

@@ -21,8 +21,8 @@ CHAPTER = "partially_synthetic"
     statement=r"\(S_m\) is what (9) says with a plus for its last minus: to 1 % at the page's sizes, where the "
     r"two signs cannot be told apart, and to a quarter of their difference at \(N = 5\), \(n = 100\).",
     quantifiers=r"Every truth with \(S_0 < 1\), all \(N, n \ge 1\) and \(m \ge 2\), in the mean over runs.",
-    not_run=r"Other sizes than these two, and \(m > 4\) at the smaller one (tests/test_partially_synthetic.py "
-    "enumerates small chains; tests/test_algebra.py proves it by symbols).",
+    not_run=r"Other sizes than these two, and \(m > 4\) at the smaller one "
+    "(tests/science/test_partially_synthetic.py enumerates small chains; tests/science/test_algebra.py proves it by symbols).",
 )
 def sigma(s: Scene) -> Judge:
     """Simulated S_m against the corrected (9): at the page's sizes, and where the signs differ by four margins."""
@@ -128,8 +128,8 @@ def deviation_grows(s: Scene) -> Judge:
     "is the mean of the simulated deviations, to 3 %.",
     quantifiers=r"Every truth, all \(N\), \(n\) and \(m\), in the mean over runs; \(m = 0\) is the truth's own "
     "deviation.",
-    not_run="Other sizes than the page's (tests/test_deviation.py enumerates small chains), and the law of the "
-    "deviation beyond its mean.",
+    not_run="Other sizes than the page's (tests/science/test_deviation.py enumerates small chains), and the law of "
+    "the deviation beyond its mean.",
     origin="ours",
 )
 def l1(s: Scene) -> Judge:
@@ -147,7 +147,7 @@ def l1(s: Scene) -> Judge:
     statement=r"\(\mathbb{E}\lVert p^{(m)} - p^{(1)} \rVert_2^2\) follows \(D_{m+1} = \alpha^2[(1 - S_m)/n + "
     r"D_m]\), \(D_1 = 0\), to 8 %.",
     quantifiers=r"Every truth, all \(N\), \(n\) and \(m \ge 1\), in the mean over runs.",
-    not_run="Other sizes than the page's (tests/test_deviation.py enumerates small chains).",
+    not_run="Other sizes than the page's (tests/science/test_deviation.py enumerates small chains).",
     origin="ours",
 )
 def l2(s: Scene) -> Judge:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from numpy._core import _multiarray_umath as numpy_core
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 FOUND = [name for name in numpy_core.__cpu_dispatch__ if numpy_core.__cpu_features__[name]]
 OTHERS = {
     "another BLAS": {"OPENBLAS_CORETYPE": "Prescott"},

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from collapse_lib import InvalidInput, corpora
 from collapse_lib.corpora import Text
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SPEECH = "One speaks.\nAnother answers.\n"  # stands for tiny Shakespeare
 
 
