@@ -76,8 +76,8 @@ def theorem_2(s: Scene) -> Judge:
     statement=r"As \(n\) grows, \(S_2, S_3, \dots\) tend to \(S_1\), not to \(\frac1N + \frac{(1 - 1/N)(2 - "
     r"1/N)}{2 + 1/N} S_0\): simulated \(S_2, S_3, S_4\) at \(N = 5\), \(n = 2000\).",
     quantifiers=r"Every truth, every \(N\) and every fixed \(m \ge 2\), as \(n\) grows.",
-    not_run=r"The limit itself (tests/science/test_algebra.py takes it by symbols), and \(m\) that grows with \(n\), "
-    "for which it does not hold.",
+    not_run=r"The limit itself (tests/science/test_algebra.py takes it by symbols), and \(m\) that grows with "
+    r"\(n\), for which it does not hold.",
     expects="corrected",
 )
 def remark(s: Scene) -> Judge:

@@ -42,7 +42,7 @@ def test_the_functions_of_an_item_are_in_the_library(item):
 @every_item
 def test_the_tests_of_an_item_are_files_with_tests(item):
     for name in item.tests:
-        assert re.fullmatch(r"tests/test_\w+\.py", name)
+        assert re.fullmatch(r"tests/\w+/test_\w+\.py", name)
         assert "def test_" in (ROOT / name).read_text(encoding="utf-8")
 
 
