@@ -16,7 +16,7 @@ from collapse_lib import plotting
 from collapse_lib.press import build as building
 from collapse_lib.press.book import Book
 from collapse_lib.press.pages import descriptions
-from collapse_lib.press.publish import addresses, care
+from collapse_lib.press.publish import addresses, versions
 
 SITE = "https://example.org/a-book"
 
@@ -267,7 +267,7 @@ def test_robots_are_told_where_the_sitemap_is_unless_the_top_does(tmp_path):
         config = SimpleNamespace(html_baseurl=address, collapse_versioned=versioned)
         app = SimpleNamespace(config=config, outdir=str(tmp_path), builder=SimpleNamespace(format="html"))
         (tmp_path / "robots.txt").unlink(missing_ok=True)
-        care.write_robots(app, None)
+        versions.write_robots(app, None)
         return (tmp_path / "robots.txt").is_file()
 
     assert [written(True, SITE), written(False, ""), written(False, f"{SITE}/")] == [False, False, True]

@@ -170,8 +170,7 @@ def made(folder, *, citation=True, pages=PAGES, **settings):
         "source_suffix": {".md": "markdown"},
         "root_doc": "start",
         "html_static_path": [str(ROOT / "book" / "assets")],
-        "html_css_files": ["book.css", "cite.css"],
-        "html_js_files": ["cite.js"],
+        "html_css_files": ["book.css"],
         "collapse_root": str(folder),
         **settings,
     }

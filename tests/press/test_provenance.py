@@ -19,7 +19,7 @@ from collapse_lib.evidence import Verdict
 from collapse_lib.press import build as building
 from collapse_lib.press import execute, provenance
 from collapse_lib.press.book import Book
-from collapse_lib.press.pages import extension, status
+from collapse_lib.press.pages import chapters, status
 
 RECORD = {
     "preset": "quick", "parameters": {"n": 2, "loud": False}, "seed": None, "seconds": 12.34, "memory": 220_500_000,
@@ -226,8 +226,7 @@ def test_the_themes_own_repository_is_not_taken_for_the_books(small_book, monkey
     small_book(one="pass")
     theirs = {"repository_url": "https://github.com/somebody/else"}
     config = SimpleNamespace(html_theme_options=theirs, collapse_ledger="ledger.json")
-    monkeypatch.setattr(extension, "_app", SimpleNamespace(config=config))
-    assert "0123456789ab" in extension._foot("one", RECORD)
-    assert "http" not in extension._foot("one", RECORD)
+    assert "0123456789ab" in chapters.foot(config, "one", RECORD)
+    assert "http" not in chapters.foot(config, "one", RECORD)
     monkeypatch.setenv("COLLAPSE_REPOSITORY", "https://github.com/my/book")
-    assert "https://github.com/my/book/commit/0123456789ab" in extension._foot("one", RECORD)
+    assert "https://github.com/my/book/commit/0123456789ab" in chapters.foot(config, "one", RECORD)

@@ -16,7 +16,7 @@ from conftest import ROOT, Quiet
 
 from collapse_lib.errors import InvalidInput
 from collapse_lib.press.publish import links, versions
-from collapse_lib.press.publish.care import BANNER
+from collapse_lib.press.publish.versions import BANNER
 
 PAGE = (
     '<!DOCTYPE html><html lang="en"><head><title>{name}</title></head><body>{banner}<h1>{name}</h1></body></html>'

@@ -38,6 +38,13 @@ TIGHT = re.compile(rf"([(\[“]?)({FORMULA})([.,;:!?)\]”’]+|[-–’]\w+[.,;
 PER_CENT = re.compile(rf"{CODE}|(?<=[\d>]) %", re.DOTALL)
 
 
+def setup(app: Sphinx) -> None:
+    """Mend the pages after everything is there, and load what else they need."""
+    app.add_css_file("accessible.css", priority=810)  # after book.css
+    app.add_js_file("accessible.js", priority=810)
+    app.connect("build-finished", mend, priority=800)
+
+
 def mend(app: Sphinx, failure: Exception | None) -> None:
     """Put every page right, once all are there; Sphinx calls this."""
     if failure is not None or app.builder.format != "html":

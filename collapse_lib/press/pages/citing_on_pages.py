@@ -63,6 +63,8 @@ def add_to_page(app: Sphinx, page: str, template: str, context: dict[str, Any], 
     """Put the fold at the foot of a page and the tags in its head; Sphinx calls this for each page."""
     if doctree is None or app.builder.name != "html" or (book := _book(app)) is None:
         return
+    app.add_css_file("cite.css", priority=810)  # after book.css
+    app.add_js_file("cite.js", priority=810)
     title = app.env.titles[page].astext()
     if page == app.config.root_doc:
         fold = _fold("Cite this book", formats("this", book.apa(), book.bibtex()))

@@ -12,6 +12,7 @@ from typing import Any
 
 import sphinxext.opengraph
 from docutils import nodes
+from sphinx.application import Sphinx
 
 ENOUGH = 60
 """Characters that say something; after fewer, the next sentence is begun even if it has to be cut."""
@@ -41,7 +42,7 @@ def sentences(text: str) -> list[str]:
     return [sentence for sentence in found if sentence and not re.search(r"[\\{}^_$]", sentence)]
 
 
-def install() -> None:
+def setup(_app: Sphinx) -> None:
     """Let sphinxext.opengraph, which writes the tags and the cards, describe a page in this way."""
     opengraph: Any = sphinxext.opengraph
     opengraph.get_description = description

@@ -147,6 +147,7 @@ def table(found: Any, titles: dict[str, str]) -> str:
 
 def setup(app: Sphinx) -> None:
     """Register the directives and what they draw."""
+    app.add_css_file("exercises.css", priority=810)  # after book.css
     app.add_directive("exercise", ExerciseDirective)
     app.add_directive("solution-start", SolutionStartDirective)
     app.add_directive("solution-end", SolutionEndDirective)

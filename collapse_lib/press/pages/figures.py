@@ -56,6 +56,13 @@ def inline_svg(plate: dict[str, Any]) -> str:
     return drawing.replace("<svg", f'<svg role="img" aria-label="{html.escape(plate["alt"])}"', 1)
 
 
+def setup(app: Sphinx) -> None:
+    """Give figures their addresses and files; myst-nb finds what draws them by an entry point."""
+    app.add_config_value("collapse_source", "", "env", [str])
+    app.connect("doctree-read", anchor_code)
+    app.connect("build-finished", write_all)
+
+
 def anchor_code(app: Sphinx, document: nodes.document) -> None:  # noqa: ARG001
     """Give the code of each figure an address of its own, `#<name>-code`; Sphinx calls this with each page.
 

@@ -19,6 +19,7 @@ from sphinx_proof.nodes import depart_unenumerable_node, unenumerable_node, visi
 
 def setup(app: Sphinx) -> None:
     """Take the place of what draws folds and statements; both extensions are there already."""
+    app.add_js_file("unfold.js", priority=810)
     app.add_node(HideCodeCellNode, override=True, html=(_open, depart_HideCellInput))
     app.add_node(unenumerable_node, override=True, html=(visit_unenumerable_node, _close_statement))
     app.connect("doctree-resolved", tell_apart)

@@ -14,6 +14,7 @@ from typing import Any
 
 import nbformat
 from sphinx.application import Sphinx
+from sphinx.config import Config
 
 from collapse_lib import plotting, records
 from collapse_lib.claims import ledger
@@ -25,6 +26,12 @@ FOLDER = "_notebooks"
 
 OURS = (plotting.MIME, ledger.MIME, "image/svg+xml")
 """What is left out of an output: our own formats, and drawings, which untrusted notebooks do not show."""
+
+
+def setup(app: Sphinx) -> None:
+    """Write the notebooks, and offer them in the menu of each page."""
+    app.connect("html-page-context", offer, priority=600)  # after the theme has made its menu
+    app.connect("build-finished", write_all)
 
 
 def downloadable(notebook: nbformat.NotebookNode, bibliography: Path, *, site: str = "") -> nbformat.NotebookNode:
@@ -77,9 +84,9 @@ def offer(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any]
         group["buttons"] = buttons
 
 
-def address(app: Sphinx, name: str) -> str:
+def address(config: Config, name: str) -> str:
     """Where a page finds its notebook: in the site's folder, or beside the page of a single run."""
-    return f"{FOLDER}/{name}.ipynb" if app.config.collapse_ledger else f"{name}.ipynb"
+    return f"{FOLDER}/{name}.ipynb" if config.collapse_ledger else f"{name}.ipynb"
 
 
 def _shown(output: nbformat.NotebookNode) -> nbformat.NotebookNode:

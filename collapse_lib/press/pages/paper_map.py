@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from collapse_lib.claims.ledger import Ledger, chip
@@ -38,6 +39,11 @@ class PaperMapDirective(SphinxDirective):
             whose = {claim.id: claim.whose for claim in ledger.claims}
         titles = {path.stem: _title(path) for path in Book.here().folder.glob("*.md")}
         return [nodes.raw("", table(PAPER_MAP, kinds, titles, whose), format="html")]
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directive."""
+    app.add_directive("paper-map", PaperMapDirective)
 
 
 def table(

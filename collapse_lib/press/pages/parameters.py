@@ -34,6 +34,12 @@ class ParametersDirective(SphinxDirective):
         return [nodes.raw("", card(chapter, record), format="html")]
 
 
+def setup(app: Sphinx) -> None:
+    """Register the directive, and what its pages load."""
+    app.add_directive("parameters", ParametersDirective)
+    app.connect("html-page-context", load)
+
+
 def load(app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
     """Let the pages that need them load the form's script and the styles; Sphinx calls this."""
     body = context.get("body", "")

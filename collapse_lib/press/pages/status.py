@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from collapse_lib.claims.ledger import SIGNS, Ledger
@@ -32,6 +33,11 @@ class StatusDirective(SphinxDirective):
         for slug in order:
             self.env.note_dependency(str(executed / f"{slug}.json"))
         return [nodes.raw("", table(records, ledger, repository.address()), format="html")]
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directive."""
+    app.add_directive("status", StatusDirective)
 
 
 def table(records: Mapping[str, Mapping[str, Any]], ledger: Ledger, repository: str = "") -> str:

@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
@@ -44,6 +45,14 @@ class SeedsDirective(SphinxDirective):
         made = values["made"]
         told = f"{seeds.told(values)} Recorded on {made['date']} with commit {made['commit']}."
         return [nodes.paragraph("", told)]
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directives, and where the verdicts lie."""
+    app.add_config_value("collapse_ledger", "", "env", [str])
+    app.add_directive("verdicts", VerdictsDirective)
+    app.add_directive("verdict-summary", VerdictSummaryDirective)
+    app.add_directive("verdicts-under-other-seeds", SeedsDirective)
 
 
 def summary(ledger: Ledger) -> str:

@@ -33,6 +33,11 @@ ICONS = "fontawesome.js"
 SEARCH = re.compile(r'\s*<script src="(?:_static/searchtools|_static/language_data|searchindex)\.js"></script>')
 
 
+def setup(app: Sphinx) -> None:
+    """Come last, since what the pages use is what stays."""
+    app.connect("build-finished", lighten, priority=900)
+
+
 def lighten(app: Sphinx, failure: Exception | None) -> None:
     """Take away what no page uses, once all are there; Sphinx calls this."""
     if failure is not None or app.builder.name != "html":

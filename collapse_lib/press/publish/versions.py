@@ -9,7 +9,8 @@
     <top>/robots.txt   leaves dev to people (crawlers heed it only where <top> is a whole host)
 
 `python -m collapse_lib.press.publish.versions SITE TOP VERSION` puts a built site in its place.  Pages do not know
-which version they are of: that is the name of their folder, so `latest` is a plain copy.
+which version they are of: that is the name of their folder, so `latest` is a plain copy.  Above its text each
+has a place that the script fills.  A site with an address and no versions has its own robots.txt.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
 
 from collapse_lib import records
 from collapse_lib.errors import InvalidInput, require
@@ -38,6 +42,31 @@ REDIRECT = """<!DOCTYPE html>
 <meta http-equiv="refresh" content="0; url={target}"><link rel="canonical" href="{target}"></head>
 <body><p><a href="{target}">The newest version of this book</a></p></body></html>
 """
+
+
+def setup(app: Sphinx) -> None:
+    """Put the banner's place on the pages of a versioned site, and robots.txt beside those of another."""
+    app.add_config_value("collapse_versioned", False, "html", [bool])
+    app.connect("html-page-context", banner)
+    app.connect("build-finished", write_robots)
+
+
+def banner(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:  # noqa: ARG001
+    """Above the text of every page of a versioned site, the place where its version is told; Sphinx calls this."""
+    if app.config.collapse_versioned and app.builder.format == "html" and "body" in context and doctree is not None:
+        app.add_css_file("versions.css")
+        top = "../" * (1 + pagename.count("/"))
+        context["body"] = BANNER.format(top=top) + context["body"]
+
+
+def write_robots(app: Sphinx, failure: Exception | None) -> None:
+    """robots.txt beside the pages, where the site's address is known; Sphinx calls this.
+
+    The top of a versioned site has one of its own.
+    """
+    address = app.config.html_baseurl
+    if failure is None and app.builder.format == "html" and address and not app.config.collapse_versioned:
+        records.write(Path(app.outdir) / "robots.txt", robots(address, "sitemap.xml"))
 
 
 def publish(site: Path, top: Path, version: str, *, address: str = "") -> str:

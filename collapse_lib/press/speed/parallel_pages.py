@@ -24,7 +24,7 @@ class Proofs(ProofDomain):  # type: ignore[misc]
         """Nothing: the domain has no data of its own."""
 
 
-def allow(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     """Let Sphinx take several pages at a time."""
     app.parallel = os.cpu_count() or 1
     for name in SILENT:

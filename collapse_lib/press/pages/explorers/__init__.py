@@ -52,6 +52,12 @@ class ExplorerDirective(SphinxDirective):
         return [nodes.raw("", explorer.html(limits), format="html")]
 
 
+def setup(app: Sphinx) -> None:
+    """Register the directive, and the scripts of its pages."""
+    app.add_directive("explorer", ExplorerDirective)
+    app.connect("html-page-context", add_scripts)
+
+
 def add_scripts(app: Sphinx, page: str, *_: Any) -> None:
     """The scripts and the style of a page that has an explorer; Sphinx calls this before it writes each page."""
     name = app.env.metadata.get(page, {}).get("explorer")
