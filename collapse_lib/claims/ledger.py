@@ -1,10 +1,9 @@
-"""Claims with their verdicts, as values, as JSON and as a table to read."""
+"""Claims with their verdicts, as values, as JSON and as lines to read."""
 
 from __future__ import annotations
 
 import collections
 import functools
-import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -121,18 +120,9 @@ class Ledger:
             for claim, v in ((claim, self.verdicts[claim.id]) for claim in self.claims)
         )
 
-    def html(self, *, link: str | None = None) -> str:
-        """A table; `link` is a pattern such as "{chapter}.html" for the page of each claim's chapter."""
-        rows = "\n".join(_row(claim, self.verdicts[claim.id], link) for claim in self.claims)
-        return (
-            '<table class="verdicts tex2jax_process"><thead><tr>'
-            '<th scope="col">Claim</th><th scope="col">Verdict</th><th scope="col">Measured</th>'
-            f'<th scope="col">Expected</th></tr></thead><tbody>\n{rows}\n</tbody></table>'
-        )
-
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        """What a notebook shows, and the records that the book collects."""
-        return {"text/plain": self.text(), "text/html": self.html(), MIME: self.records()}
+        """What a notebook shows, and the records that the book collects and draws as a table."""
+        return {"text/plain": self.text(), MIME: self.records()}
 
 
 RECORD = _shape()
@@ -152,12 +142,6 @@ def expectation(verdict: Verdict) -> str:
     if verdict.margin:
         return f"{value} ± {prose.number(verdict.margin, 2)}"
     return value if verdict.relation == "=" else f"{verdict.relation} {value}"
-
-
-def chip(kind: Kind, qualifiers: Sequence[str] = ()) -> str:
-    """A verdict's name with its sign, so that it does not rest on colour; its qualifiers stand below."""
-    more = f" <small>{', '.join(qualifiers)}</small>" if qualifiers else ""
-    return f'<span class="verdict verdict-{kind.replace(" ", "-")}">{SIGNS[kind]} {kind}</span>{more}'
 
 
 def factor(value: float) -> str:
@@ -202,46 +186,3 @@ def contract(claim: Claim, verdict: Verdict) -> dict[str, str]:
         passes, fails = "the interval lies within the margin, at every point", "at some point it lies outside"
     entries = {"Meant": claim.quantifiers, "Supported if": passes, "Refuted if": fails, "Not run": claim.not_run}
     return {name: text for name, text in entries.items() if text}
-
-
-def _row(claim: Claim, verdict: Verdict, link: str | None) -> str:
-    """One claim as a table row."""
-    place = html.escape(claim.place)
-    if link:
-        place = f'<a href="{html.escape(link.format(chapter=claim.chapter, id=claim.id))}">{place}</a>'
-    origin = f" ({html.escape(claim.whose)})" if claim.whose else ""
-    if verdict.kind == "out of scope":
-        measured, expected = html.escape(verdict.note), ""
-    else:
-        measured, expected = prose.estimate(verdict.measured, verdict.interval), expectation(verdict)
-    details = []
-    if verdict.samples:
-        details.append(f"{verdict.samples:,} runs")
-    if verdict.points > 1:
-        details.append(f"the closest of {verdict.points:,}")
-    if verdict.tightness is not None:
-        details.append(f"at its closest the bound is off by a factor {factor(verdict.tightness)}")
-    if sees := seen(verdict):
-        details.append(sees)
-    if verdict.note and verdict.kind != "out of scope":
-        details.append(html.escape(verdict.note))
-    small = f"<small>{'; '.join(details)}</small>" if details else ""
-    statement = html.escape(claim.statement, quote=False)
-    return (
-        f'<tr id="claim-{html.escape(claim.id.replace("/", "-"))}">'
-        f'<th scope="row"><span class="place">{place}{origin}</span> {statement}{_contract(claim, verdict)}</th>'
-        f'<td data-label="Verdict">{chip(verdict.kind, verdict.qualifiers)}</td>'
-        f'<td data-label="Measured">{measured} {small}</td><td data-label="Expected">{expected}</td></tr>'
-    )
-
-
-def _contract(claim: Claim, verdict: Verdict) -> str:
-    """The contract, folded; its title names the claim, so that no two are called the same."""
-    if not claim.quantifiers:
-        return ""
-    entries = "".join(
-        f"<dt>{name}</dt><dd>{html.escape(text, quote=False)}</dd>"
-        for name, text in contract(claim, verdict).items()
-    )
-    title = f'<span class="contract-of">Contract of </span>{html.escape(claim.id)}'
-    return f'<details class="contract"><summary>{title}</summary><dl>{entries}</dl></details>'

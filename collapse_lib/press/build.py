@@ -30,7 +30,7 @@ from collapse_lib import corpora, lifetime, records
 from collapse_lib.claims.ledger import Ledger
 from collapse_lib.errors import InvalidInput, require
 from collapse_lib.gpt import recorded
-from collapse_lib.press import provenance
+from collapse_lib.press import provenance, templates
 from collapse_lib.press.book import Book
 from collapse_lib.press.chapter import Chapter, known_preset
 from collapse_lib.press.execute import ChapterFailed, execute
@@ -293,7 +293,11 @@ def _stamp(book: Book) -> str | None:
 
 def site_key(book: Book, settings: dict[str, Any]) -> str:
     """The digest of everything that the pages depend on; where the book is does not matter."""
-    parts = [records.tree_digest(book.folder, "*"), records.library_digest()]
+    parts = [
+        records.tree_digest(book.folder, "*"),
+        records.library_digest(),
+        records.tree_digest(templates.FOLDER, "*"),
+    ]
     parts.append(addresses.last_commit(book.folder))  # the pages show its date
     told = json.dumps(settings, sort_keys=True).replace(json.dumps(str(book.root))[1:-1], "")
     parts += [records.tree_digest(book.executed, "*.*"), told]

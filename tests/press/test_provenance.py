@@ -19,7 +19,7 @@ from collapse_lib.evidence import Verdict
 from collapse_lib.press import build as building
 from collapse_lib.press import execute, provenance
 from collapse_lib.press.book import Book
-from collapse_lib.press.pages import chapters, status
+from collapse_lib.press.pages import chapters, how_made, status
 
 RECORD = {
     "preset": "quick", "parameters": {"n": 2, "loud": False}, "seed": None, "seconds": 12.34, "memory": 220_500_000,
@@ -33,7 +33,7 @@ def ran(chapter, **parameters):
 
 
 def foot(chapter, record=RECORD, **more):
-    return BeautifulSoup(provenance.foot(chapter, record, **more), "html.parser")
+    return BeautifulSoup(how_made.foot(chapter, record, **more), "html.parser")
 
 
 @pytest.fixture

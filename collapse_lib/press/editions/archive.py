@@ -12,7 +12,6 @@ The same build gives the same bytes: files are sorted and carry one date, and no
 from __future__ import annotations
 
 import hashlib
-import html
 import io
 import json
 import zipfile
@@ -22,6 +21,7 @@ from typing import Any
 
 import collapse_lib
 from collapse_lib import records, targets
+from collapse_lib.press import templates
 from collapse_lib.press.book import Book
 from collapse_lib.press.editions.last_build import LastBuild
 from collapse_lib.press.editions.packed import MANIFEST
@@ -99,52 +99,20 @@ def _files(place: Path) -> list[Path]:
 
 def _first_page(book: Book, made: Mapping[str, Any], files: Mapping[str, bytes]) -> str:
     """What is in the archive, with links."""
-    titles = {slug: chapter.title for slug, chapter in book.chapters.items()}
-    verdicts = ", ".join(f"{count} {kind}" for kind, count in made["verdicts"].items())
-    commit = f", commit {made['commit']}" if made["commit"] else ""
-    notebooks = "".join(
-        f'<li><a href="{name}">{html.escape(title)}</a></li>'
-        for slug, title in titles.items()
-        if (name := f"site/{NOTEBOOKS}/{slug}.ipynb") in files
+    chapters = book.chapters.values()
+    notebooks = [(chapter.title, f"site/{NOTEBOOKS}/{chapter.slug}.ipynb") for chapter in chapters]
+    figures = [(chapter.title, _figures(chapter.slug, files)) for chapter in chapters]
+    return templates.render(
+        "first_page",
+        made=made,
+        notebooks=[(title, name) for title, name in notebooks if name in files],
+        figures=[(title, found) for title, found in figures if found],
+        manifest=MANIFEST,
     )
-    figures = "".join(
-        f"<li>{html.escape(title)}: {', '.join(found)}</li>"
-        for slug, title in titles.items()
-        if (found := _figures(slug, files))
-    )
-    return f"""<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{html.escape(made["title"])}</title>
-<style>
-:root {{ color-scheme: light dark; }}
-body {{ font: 1rem/1.55 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; }}
-li {{ margin: 0.2rem 0; overflow-wrap: anywhere; }}
-.read {{ font-size: 1.3rem; }}
-</style></head><body><main>
-<h1>{html.escape(made["title"])}</h1>
-<p>Version {made["version"]}, {made["date"]}{commit}; preset {html.escape(made["preset"])}.
-Verdicts: {verdicts}.</p>
-<p class="read"><a href="site/index.html">Read the book</a></p>
-<p>It needs no network: mathematics, figures and search are in this folder.</p>
-<h2>The executed notebooks</h2><ul>{notebooks}</ul>
-<h2>The figures and their data</h2><ul>{figures}</ul>
-<h2>Run it again</h2>
-<p>This folder is laid out as the repository: with Python 3.11 or later, <code>make book</code> here runs every
-chapter and builds the site. <a href="README.md">README.md</a> says more, <a href="CITATION.cff">CITATION.cff</a>
-how to cite it, <a href="LICENSE">LICENSE</a> what you may do with it. <a href="{MANIFEST}">{MANIFEST}</a> has the
-parameters, the versions and the SHA-256 of every file; <code>collapse archive --check FILE.zip</code> compares
-them.</p>
-</main></body></html>
-"""
 
 
-def _figures(slug: str, files: Mapping[str, bytes]) -> list[str]:
-    """A chapter's figures, each with links to its three files."""
+def _figures(slug: str, files: Mapping[str, bytes]) -> dict[str, str]:
+    """A chapter's figures: each one's name, and its files' names without their endings."""
     base = f"site/{FIGURES}/{slug}/"
     names = sorted(name.removesuffix(".csv") for name in files if name.startswith(base) and name.endswith(".csv"))
-    return [
-        f"{html.escape(name.removeprefix(base))} ("
-        + " ".join(f'<a href="{name}.{kind}">{kind.upper()}</a>' for kind in ("svg", "png", "csv"))
-        + ")"
-        for name in names
-    ]
+    return {name.removeprefix(base): name for name in names}

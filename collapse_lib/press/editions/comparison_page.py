@@ -14,14 +14,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from collapse_lib import plotting, prose, records, targets
-from collapse_lib.claims.ledger import chip, expectation
+from collapse_lib.claims.ledger import expectation
 from collapse_lib.errors import InvalidInput
-from collapse_lib.evidence import Verdict
-from collapse_lib.press import provenance, wording
+from collapse_lib.press import provenance, templates, wording
 from collapse_lib.press.book import Book
 from collapse_lib.press.chapter import Chapter
 from collapse_lib.press.editions import run_page
@@ -50,9 +48,6 @@ window.MathJax = {
 INKS = "<style>:root{color:#1d2126}@media(prefers-color-scheme:dark){:root{color:#dde1e6}}</style>"
 """The page's own text colours, in the two themes, for a picture that cannot inherit them."""
 
-TEMPLATES = Path(__file__).parent / "templates"
-"""The page as Jinja2 templates."""
-
 
 def default_file(found: Comparison, run: Path) -> Path:
     """Where the page goes that was given no file: beside the first run, named after both."""
@@ -80,13 +75,11 @@ def write(found: Comparison, target: Path) -> None:
 
 def page(found: Comparison) -> str:
     """The page, as HTML text."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
     mathjax = run_page.mathjax().read_text(encoding="utf-8").replace("</script", "<\\/script")
     chapter = _chapters().get(found.one.slug)
     text = chapter.text if chapter else ""
-    return environment.get_template("comparison.html").render(
+    return templates.render(
+        "comparison",
         c=found,
         title=chapter.title if chapter else found.one.slug,
         mark=Markup(MARK),
@@ -95,8 +88,9 @@ def page(found: Comparison) -> str:
         scripts=(Markup(SETTINGS), Markup(mathjax)),
         runs=_runs(found.one, found.two),
         sentence=lambda name: sentence(name, text),
-        verdict=_verdict,
-        intervals=_intervals,
+        measured=lambda verdict: prose.estimate(verdict.measured, verdict.interval),
+        expectation=expectation,
+        bars=_bars,
         drawing=_drawing,
     )
 
@@ -132,25 +126,6 @@ def _runs(one: Executed, two: Executed) -> list[tuple[str, str, str]]:
         (name, teller(one.record) or "not known", teller(two.record) or "not known")
         for name, teller in tellers.items()
     ]
-
-
-def _verdict(verdict: Verdict | None) -> Markup:
-    """A verdict with what it rests on."""
-    if verdict is None:
-        return Markup("<em>not judged</em>")
-    sign = Markup(chip(verdict.kind))
-    if verdict.kind == "out of scope":
-        return sign + Markup("<small>{}</small>").format(verdict.note)
-    measured = prose.estimate(verdict.measured, verdict.interval)
-    return sign + Markup("<small>measured {}<br>expected {}</small>").format(measured, expectation(verdict))
-
-
-def _intervals(each: Judged) -> Markup:
-    """Whether the intervals overlap, and a drawing of both."""
-    if each.overlap is None:
-        return Markup("–")
-    said = "overlap" if each.overlap else "apart"
-    return Markup("{}{}").format(_bars(each), Markup(f"<small>{said}</small>"))
 
 
 def _bars(each: Judged) -> Markup:

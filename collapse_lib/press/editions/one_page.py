@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from bs4 import BeautifulSoup
+from markupsafe import Markup
 
-from collapse_lib.claims.ledger import chip
-from collapse_lib.press.contents import Part
+from collapse_lib.press import templates
 from collapse_lib.press.editions.last_build import LastBuild
 from collapse_lib.press.publish import citing
 
@@ -40,19 +40,18 @@ def one_page(build: LastBuild, *, with_code: bool = False) -> str:
     titles = {name: _title(chapters[name]) for name in names}
     solutions = {name: found for name in names if (found := _solutions_of(chapters[name]))}
     ends = [("solutions", "Solutions")] if solutions else []
-    body = [
-        _title_page(build, with_code=with_code, with_solutions=bool(solutions)),
-        _contents(order, titles, ends),
-        *(f'<section class="chapter" id="{name}">{chapters[name].decode_contents()}</section>' for name in names),
-    ]
-    if solutions:
-        body.append(_solutions(solutions, titles))
     head = _head(build.book.title, parsed.values(), build.book.site.as_uri()) + _running_heads(
         {**titles, **dict(ends)}
     )
-    return (
-        f"<!DOCTYPE html>\n<html lang='en' data-theme='light'><head>{head}</head>\n<body><div class='bd-content'>"
-        f"<article class='bd-article book'>{''.join(body)}</article></div></body></html>\n"
+    parts = [(part.caption, [(name, titles[name]) for name in part.pages]) for part in order]
+    return templates.render(
+        "one_page",
+        head=Markup(head),
+        **_title_page(build),
+        with_code=with_code,
+        lists=[*parts, ("", ends)],
+        chapters=[(name, Markup(chapter.decode_contents())) for name, chapter in chapters.items()],
+        solutions=[(titles[name], [Markup(str(each)) for each in found]) for name, found in solutions.items()],
     )
 
 
@@ -192,54 +191,14 @@ def _quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("<", "\\3c ")
 
 
-def _title_page(build: LastBuild, *, with_code: bool, with_solutions: bool) -> str:
-    """Title, version, what was built, how to cite, and what paper leaves out."""
-    made = build.provenance()
-    heading, _, subtitle = made["title"].partition("? ")
+def _title_page(build: LastBuild) -> dict[str, Any]:
+    """Title, version, what was built, and how to cite."""
     work, paper = citing.book(build.book.root), citing.paper(build.book.folder)
     authors = ", ".join(f"{author.given} {author.family}".strip() for author in work.authors) if work else ""
     references = ([("To cite it", work.apa())] if work else []) + [("The paper", paper.apa())]
-    cited = "".join(f'<p class="book-note"><strong>{what}:</strong> {text}</p>' for what, text in references)
-    counts = "".join(f"<li>{chip(kind)} {count}</li>" for kind, count in build.ledger.counts().items())
-    version = f"Version {made['version']}, {made['date']}"
-    commit = f", commit <code>{made['commit']}</code>" if made["commit"] else ""
-    code = (
-        "The code that the site folds is printed in full."
-        if with_code
-        else "The code that the site folds is left out; it is on the site and in the notebooks."
-    )
-    ends = "The solutions of exercises are at the end. " if with_solutions else ""
-    return (
-        '<section class="title-page">'
-        f'<p class="book-title">{html.escape(heading)}{"?" if subtitle else ""}</p>'
-        f'<p class="book-subtitle">{html.escape(subtitle)}</p>'
-        f'<p class="book-authors">{html.escape(authors)}</p>'
-        f"<p>{version}{commit}; preset <code>{html.escape(made['preset'])}</code>.</p>"
-        f'<ul class="verdict-counts">{counts}</ul>'
-        f"{cited}"
-        '<p class="book-note"><strong>On paper.</strong> Explorers are printed as they open on the site. '
-        f"{ends}{code}</p></section>"
-    )
-
-
-def _contents(order: Sequence[Part], titles: dict[str, str], ends: list[tuple[str, str]]) -> str:
-    """The table of contents: parts and chapters, with a place for the page of each."""
-    lists = [*((part.caption, [(name, titles[name]) for name in part.pages]) for part in order), ("", ends)]
-    rows = "".join(
-        (f'<p class="part">{html.escape(caption)}</p>' if caption else "")
-        + f"<ol>{''.join(_entry(name, text) for name, text in entries)}</ol>"
-        for caption, entries in lists
-        if entries
-    )
-    return f'<section class="contents"><h1>Contents</h1><nav aria-label="Contents">{rows}</nav></section>'
-
-
-def _entry(name: str, text: str) -> str:
-    """A line of the table of contents."""
-    return f'<li><a href="#{name}"><span>{html.escape(text)}</span> <span class="page"></span></a></li>'
-
-
-def _solutions(solutions: dict[str, list[Any]], titles: dict[str, str]) -> str:
-    """The solutions of the exercises, chapter by chapter."""
-    found = (f"<h2>{html.escape(titles[name])}</h2>{''.join(map(str, each))}" for name, each in solutions.items())
-    return f'<section class="chapter" id="solutions"><h1>Solutions</h1>{"".join(found)}</section>'
+    return {
+        "made": build.provenance(),
+        "authors": authors,
+        "references": [(what, Markup(text)) for what, text in references],
+        "counts": build.ledger.counts(),
+    }

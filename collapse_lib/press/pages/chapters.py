@@ -16,11 +16,9 @@ from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
 from collapse_lib import plotting
-from collapse_lib.claims import ledger
-from collapse_lib.press import provenance
 from collapse_lib.press.book import Book
 from collapse_lib.press.executed import plates
-from collapse_lib.press.pages import figure_code, notebooks, parameters
+from collapse_lib.press.pages import figure_code, how_made, ledger_table, notebooks, parameters
 from collapse_lib.press.publish import repository
 from collapse_lib.records import digest
 
@@ -63,7 +61,7 @@ def read_chapter(text: str) -> nbformat.NotebookNode:
 def foot(config: Config, name: str, record: Mapping[str, Any]) -> str:
     """How the page was made, as Markdown for its end."""
     notebook = notebooks.address(config, name)
-    lines = provenance.foot(Book.here().chapter(name), record, notebook=notebook, repository=repository.address())
+    lines = how_made.foot(Book.here().chapter(name), record, notebook=notebook, repository=repository.address())
     return f"```{{raw}} html\n{lines}\n```"
 
 
@@ -87,7 +85,7 @@ def _dress(cell: nbformat.NotebookNode, code: Mapping[str, figure_code.Code]) ->
             shown = not {"remove-input", "hide-cell"} & set(tags)
             plate["code"] = {**asdict(code[plate["name"]]), "shown": shown}
             output["data"] = {plotting.MIME: plate}
-        output.get("data", {}).pop(ledger.MIME, None)
+        ledger_table.draw(output.get("data", {}))
 
 
 def _after_title(notebook: nbformat.NotebookNode) -> int:

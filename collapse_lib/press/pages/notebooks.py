@@ -17,14 +17,13 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from collapse_lib import plotting, records
-from collapse_lib.claims import ledger
 from collapse_lib.press.executed import GLUE, numbers
-from collapse_lib.press.pages import myst_to_markdown
+from collapse_lib.press.pages import ledger_table, myst_to_markdown
 
 FOLDER = "_notebooks"
 """Folder of the site that holds the notebooks."""
 
-OURS = (plotting.MIME, ledger.MIME, "image/svg+xml")
+OURS = (plotting.MIME, "image/svg+xml")
 """What is left out of an output: our own formats, and drawings, which untrusted notebooks do not show."""
 
 
@@ -95,6 +94,7 @@ def _shown(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
     drawn = re.search(r'<svg[^>]* width="([\d.]+)pt"', str(data.get("image/svg+xml", "")))
     if drawn and "image/png" in data:
         output.metadata["image/png"] = {"width": round(float(drawn[1]) * 4 / 3)}
+    ledger_table.draw(data)
     for mime in OURS:
         data.pop(mime, None)
     return output

@@ -7,7 +7,6 @@ What it knows of the chapter stands as JSON in the page (`declaration`).
 
 from __future__ import annotations
 
-import html
 import json
 import math
 from collections.abc import Mapping
@@ -15,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from markupsafe import Markup
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from collapse_lib.parameters import PRESETS, Parameter
-from collapse_lib.press import provenance, wording
+from collapse_lib.press import provenance, templates, wording
 from collapse_lib.press.book import Book
 from collapse_lib.press.chapter import Chapter
 
@@ -55,37 +55,20 @@ def recorded(executed: str, slug: str) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
-def card(chapter: Chapter, record: Mapping[str, Any]) -> str:
+def card(chapter: Chapter, record: Mapping[str, Any]) -> Markup:
     """The card in HTML: a table of the parameters, a field for each, the command, and what it may cost."""
-    ran = {p.name: record.get("parameters", {}).get(p.name, p.default) for p in chapter.parameters}
+    ran = record.get("parameters", {})
+    rows = [_row(chapter, p, ran.get(p.name, p.default)) for p in chapter.parameters]
     values = json.dumps(declaration(chapter), ensure_ascii=False).replace("</", "<\\/")
-    rows = "\n".join(_row(chapter, p, ran[p.name]) for p in chapter.parameters)
-    presets = "".join(
-        f'<option value="{name}"{" selected" if name == "paper" else ""}>{name}</option>' for name in PRESETS
+    return templates.render(
+        "parameters",
+        slug=chapter.slug,
+        declaration=Markup(values),
+        presets=PRESETS,
+        took=provenance.cost(record),
+        rows=rows,
+        example=rows[0],
     )
-    example = chapter.parameters[0]
-    took = provenance.cost(record)
-    cost = f"What stands under “Here” took {took}." if took else ""
-    return f"""
-<form class="parameter-card" aria-label="Parameters of this chapter" autocomplete="off">
-<script type="application/json">{values}</script>
-<p class="start"><span class="yours"><label for="{chapter.slug}-preset">Preset</label>
-<select id="{chapter.slug}-preset" name="preset">{presets}</select></span> <span class="cost">{cost}</span></p>
-<table class="parameters"><thead><tr><th scope="col">Parameter</th><th scope="col">Default</th>
-<th scope="col">Paper</th><th scope="col">Here</th><th scope="col" class="yours">Yours</th></tr></thead>
-<tbody>
-{rows}
-</tbody></table>
-<div class="command">
-<pre><code>collapse run {chapter.slug}</code></pre>
-<p class="buttons yours"><button type="button" class="copy">Copy</button> <button type="reset">Reset</button>
-<span class="answer" role="status" id="{chapter.slug}-answer"></span></p>
-</div>
-<p class="hint">The command runs in a clone of the repository and leaves a folder of results. Whether the values go
-together, only the run itself can tell. <code>collapse lab {chapter.slug}</code> opens the chapter in JupyterLab.
-<span class="without-script">To change a parameter, add its name and a value, such as
-<code>-p {example.name} {html.escape(wording.typed(example.default))}</code>.</span></p>
-</form>"""
 
 
 def declaration(chapter: Chapter) -> dict[str, Any]:
@@ -132,25 +115,25 @@ def paper_value(chapter: Chapter, parameter: Parameter) -> str:
     return wording.read(chapter.paper_values[parameter.name]) if parameter.name in chapter.paper_values else "–"
 
 
-def _row(chapter: Chapter, parameter: Parameter, ran: Any) -> str:
-    """One parameter as a table row, with its field."""
-    name, default = parameter.name, wording.read(parameter.default)
-    paper, here = paper_value(chapter, parameter), wording.read(ran)
-    cells = {
+def _row(chapter: Chapter, parameter: Parameter, ran: Any) -> dict[str, Any]:
+    """One parameter, as the template takes it."""
+    default, paper, here = wording.read(parameter.default), paper_value(chapter, parameter), wording.read(ran)
+    kinds = {
         "Default": (default, ""),
         "Paper": (paper, "same" if paper in (default, "–") else ""),
         "Here": (here, "same" if here == default else "other"),
     }
-    values = "".join(
-        f'<td data-label="{label}"{f" class={kind}" if kind else ""}>{html.escape(_once(text, kind))}</td>'
-        for label, (text, kind) in cells.items()
-    )
-    return (
-        f'<tr><th scope="row"><label for="{chapter.slug}-parameter-{name}"><code>{name}</code></label> '
-        f'<span class="meaning">{html.escape(parameter.meaning)}</span> '
-        f'<span class="takes" id="{chapter.slug}-takes-{name}">{html.escape(takes(parameter))}</span></th>{values}'
-        f'<td class="yours">{_field(chapter, parameter)}</td></tr>'
-    )
+    cells = [{"label": label, "text": _once(text, kind), "kind": kind} for label, (text, kind) in kinds.items()]
+    return {
+        "name": parameter.name,
+        "meaning": parameter.meaning,
+        "takes": takes(parameter),
+        "cells": cells,
+        "keys": _keys(parameter),
+        "default": parameter.default,
+        "typed": wording.typed(parameter.default),
+        "choices": parameter.choices,
+    }
 
 
 def _once(text: str, kind: str) -> str:
@@ -158,26 +141,10 @@ def _once(text: str, kind: str) -> str:
     return "the same" if kind == "same" and len(text) > 16 else text
 
 
-def _field(chapter: Chapter, parameter: Parameter) -> str:
-    """The field in which a reader types a value; what it takes stands in the row's first cell."""
-    takes = f"{chapter.slug}-takes-{parameter.name}"
-    shared = (
-        f'id="{chapter.slug}-parameter-{parameter.name}" name="parameter-{parameter.name}" data-takes="{takes}" '
-        f'aria-describedby="{takes}"'
-    )
-    default = wording.typed(parameter.default)
+def _keys(parameter: Parameter) -> str:
+    """What a phone offers to type a value with."""
     if parameter.type == "bool":
-        return f'<input type="checkbox" {shared}{" checked" if parameter.default else ""}>'
-    if parameter.choices:
-        options = "".join(
-            f"<option{' selected' if choice == parameter.default else ''}>{html.escape(choice)}</option>"
-            for choice in parameter.choices
-        )
-        return f"<select {shared}>{options}</select>"
-    keys = {"int": "numeric", "float": "decimal"}.get(parameter.type, "text")
-    if parameter.low < 0 or keys == "text":  # a phone's keypad of digits has no minus
-        keys = "text"
-    return (
-        f'<input type="text" {shared} value="{html.escape(default)}" inputmode="{keys}" spellcheck="false"'
-        ' autocapitalize="off" autocomplete="off">'
-    )
+        return "checkbox"
+    if parameter.low < 0:  # a phone's keypad of digits has no minus
+        return "text"
+    return {"int": "numeric", "float": "decimal"}.get(parameter.type, "text")

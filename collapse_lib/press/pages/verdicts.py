@@ -9,13 +9,16 @@ import json
 from pathlib import Path
 
 from docutils import nodes
+from markupsafe import Markup
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 from collapse_lib.claims import seeds
-from collapse_lib.claims.ledger import ORIGINS, Ledger, chip
+from collapse_lib.claims.ledger import ORIGINS, Ledger
+from collapse_lib.press import templates
 from collapse_lib.press.book import Book
+from collapse_lib.press.pages import ledger_table
 
 
 class VerdictsDirective(SphinxDirective):
@@ -23,7 +26,7 @@ class VerdictsDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The table, each claim linked to its chapter."""
-        return [nodes.raw("", read(self).html(link="{chapter}.html"), format="html")]
+        return [nodes.raw("", ledger_table.table(read(self), link="{chapter}.html"), format="html")]
 
 
 class VerdictSummaryDirective(SphinxDirective):
@@ -55,20 +58,12 @@ def setup(app: Sphinx) -> None:
     app.add_directive("verdicts-under-other-seeds", SeedsDirective)
 
 
-def summary(ledger: Ledger) -> str:
+def summary(ledger: Ledger) -> Markup:
     """How many claims have each verdict, in a table with a column for each origin, and all of them at the end."""
-    heads = "".join(f'<th scope="col">{name}</th>' for name in ORIGINS.values())
     counts = {origin: ledger.counts(origin) for origin in ORIGINS}
-    rows = {chip(kind): [counts[origin].get(kind, 0) for origin in ORIGINS] for kind in ledger.counts()}
-    rows["all"] = [sum(of.values()) for of in counts.values()]
-    body = ""
-    for name, row in rows.items():
-        cells = "".join(f"<td>{count or ''}</td>" for count in [*row, sum(row)])
-        body += f'<tr><th scope="row">{name}</th>{cells}</tr>'
-    return (
-        f'<table class="verdict-counts"><thead><tr><th scope="col">Verdict</th>{heads}<th scope="col">All</th></tr>'
-        f"</thead><tbody>{body}</tbody></table>"
-    )
+    rows = {kind: [counts[origin].get(kind, 0) for origin in ORIGINS] for kind in ledger.counts()}
+    totals = [sum(of.values()) for of in counts.values()]
+    return templates.render("verdict_counts", origins=ORIGINS.values(), rows=rows, totals=totals)
 
 
 def read(directive: SphinxDirective) -> Ledger:

@@ -27,6 +27,7 @@ from sphinx.application import Sphinx
 
 from collapse_lib import records
 from collapse_lib.errors import InvalidInput, require
+from collapse_lib.press import templates
 
 LATEST, DEV = "latest", "dev"
 RELEASE = re.compile(r"\d+(\.\d+)+")
@@ -36,12 +37,6 @@ SCRIPT = Path(__file__).with_suffix(".js")
 
 BANNER = '<div class="version-banner" role="note" hidden><script src="{top}versions.js"></script></div>'
 """What a page of a versioned site has above its text; the script fills it before the text is laid out."""
-
-REDIRECT = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>The newest version</title>
-<meta http-equiv="refresh" content="0; url={target}"><link rel="canonical" href="{target}"></head>
-<body><p><a href="{target}">The newest version of this book</a></p></body></html>
-"""
 
 
 def setup(app: Sphinx) -> None:
@@ -90,7 +85,7 @@ def publish(site: Path, top: Path, version: str, *, address: str = "") -> str:
     records.write(top / "versions.json", listed)
     script = SCRIPT.read_text(encoding="utf-8").replace("VERSIONS", json.dumps(listed), 1)
     records.write(top / "versions.js", script)
-    records.write(top / "index.html", REDIRECT.format(target=f"{LATEST}/index.html"))
+    records.write(top / "index.html", templates.render("redirect", target=f"{LATEST}/index.html"))
     records.write(top / "robots.txt", robots(address, f"{LATEST}/sitemap.xml", hidden=[f"{DEV}/"]))
     records.write(top / ".nojekyll", "")  # GitHub Pages would leave out folders that begin with an underscore
     if (top / LATEST / "404.html").is_file():
