@@ -22,8 +22,8 @@ CHAPTER = "partially_synthetic"
     r"two signs cannot be told apart, and to a quarter of their difference at \(N = 5\), \(n = 100\).",
     quantifiers=r"Every truth with \(S_0 < 1\), all \(N, n \ge 1\) and \(m \ge 2\), in the mean over runs.",
     not_run=r"Other sizes than these two, and \(m > 4\) at the smaller one "
-    "(tests/science/test_partially_synthetic.py enumerates small chains; tests/science/test_algebra.py proves it by "
-    "symbols).",
+    "(tests/science/test_partially_synthetic.py enumerates small chains; tests/science/test_algebra.py proves it "
+    "by symbols).",
 )
 def sigma(s: Scene) -> Judge:
     """Simulated S_m against the corrected (9): at the page's sizes, and where the signs differ by four margins."""

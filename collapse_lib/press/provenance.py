@@ -18,7 +18,10 @@ from collapse_lib.press import wording
 from collapse_lib.press.book import Book
 from collapse_lib.press.chapter import Chapter
 
-NOT_RUN = ("press/pages", "press/editions", "press/publish", "press/expense.py", "press/wording.py", "__main__.py")
+NOT_RUN = (
+    *("press/pages", "press/editions", "press/publish", "press/expense.py", "press/wording.py"),
+    *("commands", "papers", "__main__.py"),
+)
 """What no chapter's code imports and nothing that runs one: the pages, their editions and the command line."""
 
 
