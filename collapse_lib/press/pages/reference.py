@@ -18,9 +18,14 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
+from sphinx.ext.autodoc.mock import mock
 from sphinx.util.docutils import SphinxDirective
 
 _SIGNS = re.compile(r"([\\*|_<>`])")
+
+
+NOT_NEEDED = ["torch"]
+"""What modules import that is not needed to read what they say; a book is built without it."""
 
 
 class ModulesDirective(SphinxDirective):
@@ -55,8 +60,9 @@ def within(name: str) -> list[str]:
     public = [getattr(module, each) for each in getattr(module, "__all__", [])]
     if public and not all(map(inspect.ismodule, public)):
         return [name]
-    inside = sorted(found.name for found in pkgutil.iter_modules(getattr(module, "__path__", [])))
-    return [name, *(each for sub in inside if not sub.startswith("_") for each in within(f"{name}.{sub}"))]
+    found = sorted(pkgutil.iter_modules(getattr(module, "__path__", [])), key=lambda each: each.name)
+    inside = [(f"{name}.{each.name}", each.ispkg) for each in found if not each.name.startswith("_")]
+    return [name, *(each for sub, package in inside for each in (within(sub) if package else [sub]))]
 
 
 def borrowed(name: str) -> list[str]:
@@ -65,7 +71,8 @@ def borrowed(name: str) -> list[str]:
     >>> borrowed("collapse_lib.claims")
     ['Verdict']
     """
-    module = importlib.import_module(name)
+    with mock(NOT_NEEDED):
+        module = importlib.import_module(name)
     offered = {each: getattr(getattr(module, each), "__module__", None) for each in getattr(module, "__all__", [])}
     return [each for each, home in offered.items() if home and home.startswith("collapse_lib") and name not in home]
 
@@ -108,6 +115,7 @@ def setup(app: Sphinx) -> None:
     app.add_directive("modules", ModulesDirective)
     app.connect("autodoc-process-docstring", _process)
     app.config.autodoc_typehints = "none"
+    app.config.autodoc_mock_imports = NOT_NEEDED
     app.config.add_module_names = False
     app.config.toc_object_entries = False
     app.config.autodoc_preserve_defaults = True
