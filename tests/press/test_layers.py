@@ -19,7 +19,7 @@ ROWS = {
     "lifetime": 3, "records": 3, "targets": 3, "plotting": 3, "prose": 3, "excerpts": 3,
     "gpt": 3.5,
     "experiments": 3.7,
-    "claims": 4, "exercises": 4,
+    "claims": 4, "exercises": 4, "papers": 4,
     "__init__": 4.5,
     "press": 5,
     "commands": 7,
