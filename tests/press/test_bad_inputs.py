@@ -370,7 +370,7 @@ def here(place, monkeypatch):
     monkeypatch.chdir(place / "here")
     monkeypatch.setenv("HOME", str(place / "home"))
     monkeypatch.setattr(Book, "output", place / "book" / "_build")
-    for module, function in ((execute, "execute"), (running, "_begin"), (pdf, "print_book"), (lab, "start"),
+    for module, function in ((execute, "execute"), (running, "begin"), (pdf, "print_book"), (lab, "start"),
                              (build, "alone")):  # fmt: skip
         monkeypatch.setattr(module, function, begun)
     monkeypatch.setattr(presets, "require_torch", lambda: None)
