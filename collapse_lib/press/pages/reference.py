@@ -29,7 +29,7 @@ NOT_NEEDED = ["torch"]
 
 
 class ModulesDirective(SphinxDirective):
-    """Modules by their dotted names, each with its public members; packages too, unless `alone` is given."""
+    """Modules by their dotted names, each with its public members; `alone`, only what they say of themselves."""
 
     required_arguments: ClassVar[int] = 1
     final_argument_whitespace: ClassVar[bool] = True
@@ -42,8 +42,10 @@ class ModulesDirective(SphinxDirective):
         for name in named if "alone" in self.options else itertools.chain(*map(within, named)):
             section = nodes.section(ids=[nodes.make_id(name)], names=[name])
             section += nodes.title(text=name.removeprefix("collapse_lib."))
-            shown = [f".. automodule:: {name}", "   :members:", "   :member-order: bysource"]
-            shown.append(f"   :exclude-members: {', '.join(borrowed(name))}")
+            shown = [f".. automodule:: {name}"]
+            if "alone" not in self.options:
+                shown += ["   :members:", "   :member-order: bysource"]
+                shown.append(f"   :exclude-members: {', '.join(borrowed(name))}")
             fenced = ["```{eval-rst}", *shown, "```"]
             self.state.nested_parse(StringList(fenced, self.env.docname), self.content_offset, section)
             found.append(section)
@@ -119,4 +121,4 @@ def setup(app: Sphinx) -> None:
     app.config.add_module_names = False
     app.config.toc_object_entries = False
     app.config.autodoc_preserve_defaults = True
-    app.config.nitpick_ignore = [("py:class", "collections.abc.Callable")]  # what an alias of a function stands for
+    app.config.nitpick_ignore_regex = [("py:class", r"(?!collapse_lib\b).*")]  # what an alias stands for
