@@ -28,9 +28,7 @@ class Scene(parameters.Scene):
     )
     paths: int = parameter(25, "paths that are drawn", 1, 30, paper="25 in Figure 2(b)")
     far: int = parameter(600, "last generation of the paths", 10, 2_000, paper="600 in Figure 2(b)")
-    share: float = parameter(
-        0.01, "share of the word whose survival is bounded", 0.0001, 0.999, paper="0.01 and 0.001"
-    )
+    share: float = parameter(0.01, "share of the word whose survival is bounded", 0.0001, 0.999, paper=0.01)
     last: int = parameter(50, "last generation of the bounds", 2, 500, paper=50)
     n: int = parameter(1_000, "samples in each generation of the last two figures, tokens", 200, 2_000, paper=1_000)
     counts: tuple[int, ...] = parameter(

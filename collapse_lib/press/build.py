@@ -151,10 +151,9 @@ def run_chapters(
         book.keep(executed.told(**made_with, key=own, claims=claims))
 
     first = sorted(stale, key=lambda slug: _length(book, chapters[slug]), reverse=True)
-    failures = _run(
+    if failures := _run(
         {slug: functools.partial(run, chapters[slug], wanted[slug]) for slug in first}, keep, book, jobs, report
-    )
-    if failures:
+    ):
         raise BuildFailed("\n".join(failures))
     return tuple(stale), _collect(book, chapters)
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from collapse_lib import claims
 from collapse_lib.claims import Registered
+from collapse_lib.parameters import Scene
 from collapse_lib.press import wording
 from collapse_lib.press.book import Book
 
@@ -93,15 +94,17 @@ def _known(book: Book, slug: str) -> list[tuple[float, float, Mapping[str, Any]]
     known = []
     if record.get("seconds") is not None:
         known.append((record["seconds"], record.get("memory") or BARE, record["parameters"]))
-    if took := _took(slug):
-        known.append((*took, book.chapter(slug).settings("paper", {})))
+    scene = _scene(slug)
+    if scene and scene.took:
+        known.append((*scene.took, {name: p.default for name, p in scene.parameters().items()}))
     return known
 
 
-def _took(slug: str) -> tuple[float, float] | None:
-    """Seconds and bytes that a chapter's scene tells; None where there is no scene, or it does not tell."""
+def _scene(slug: str) -> type[Scene] | None:
+    """The setting of a chapter of ours; None of another."""
     name = f"collapse_lib.experiments.{slug}"
-    return importlib.import_module(name).Scene.took if importlib.util.find_spec(name) else None
+    found: type[Scene] | None = importlib.import_module(name).Scene if importlib.util.find_spec(name) else None
+    return found
 
 
 def _scales(name: str, ran: Mapping[str, Any]) -> bool:

@@ -18,13 +18,9 @@ from collapse_lib.press.book import Book
 from collapse_lib.press.chapter import Chapter
 
 NOT_RUN = (
-    "press/pages",
-    "press/editions",
-    "press/publish",
-    "press/templates.py",
-    "press/expense.py",
-    "press/wording.py",
-    "__main__.py",
+    *("press/pages", "press/editions", "press/publish"),
+    *("press/templates.py", "press/expense.py", "press/wording.py"),
+    *("commands", "papers", "__main__.py"),
 )
 """What no chapter's code imports and nothing that runs one: the pages, their editions and the command line."""
 

@@ -31,8 +31,6 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -40,12 +38,12 @@ from scipy.special import betaln, erfcx
 
 from collapse_lib import distributions, metrics
 from collapse_lib.errors import InvalidInput, count, number, require
+from collapse_lib.theory.immigrants import Chain, counts, mean_absolute_error
+from collapse_lib.theory.immigrants import binomial as binomial
 from collapse_lib.theory.paper import arguments, sigma_partially_synthetic
 
 Floats = NDArray[np.float64]
 
-NEGLIGIBLE = 1e-16  # mass that may be left out of a law, at either end
-TOGETHER = 32  # chains, or tokens, that are reckoned with in one go
 MOST_SYNTHETIC = 2048  # the chain's table has (N/2 + n)(n + 1) entries
 
 
@@ -61,7 +59,7 @@ def l1(p: ArrayLike, N: int, n: int, generations: int) -> Floats:
     """
     _check_generations(generations, first=0)
     N, n = count("N", N), count("n", n)
-    chain = _Chain.of(p, N, n)
+    chain = Chain.of(_check(p), N, n)
     later = (chain.deviation(law) for law in itertools.islice(chain.laws(), max(0, generations - 1)))
     return np.array([_first_error(p, N), 0.0, *later])[: generations + 1]
 
@@ -92,9 +90,9 @@ def sampling_error(p: ArrayLike, N: int, n: int, generations: int) -> Floats:
     """
     _check_generations(generations, first=1)
     N, n = count("N", N), count("n", n)
-    chain = _Chain.of(p, N, n)
-    first = chain.weight @ _mean_absolute_error(n, chain.k / N)
-    at_each = _mean_absolute_error(n, np.arange(N + n + 1) / (N + n))
+    chain = Chain.of(_check(p), N, n)
+    first = chain.weight @ mean_absolute_error(n, chain.k / N)
+    at_each = mean_absolute_error(n, np.arange(N + n + 1) / (N + n))
     state = chain.k[:, None] + np.arange(n + 1)
     later = (
         float(chain.weight @ (law * at_each[state]).sum(axis=1))
@@ -117,26 +115,15 @@ def stationary_l1(p: ArrayLike, N: int, n: float) -> float:
     """
     N, n = count("N", N), number("n", n)
     if math.isinf(n):
-        weight, k = _counts(_check(p), N)
+        weight, k = counts(_check(p), N)
         a, b = 2.0 * k, 2.0 * (N - k)
         log_mad = math.log(2) + a * np.log(a) + b * np.log(b) - betaln(a, b) - (a + b + 1) * np.log(a + b)
         return float(weight @ np.exp(log_mad))
     require(n >= 1 and n.is_integer(), f"n was {n!r}; it takes a whole number of tokens, at least 1, or infinity.")
-    chain = _Chain.of(p, N, int(n))
+    chain = Chain.of(_check(p), N, int(n))
     steps = max(2, math.ceil(math.log(1e-12) / (2 * math.log(chain.n / (N + chain.n)))))
     law = next(itertools.islice(chain.laws(), steps, None))
     return chain.deviation(law)
-
-
-def binomial(x: ArrayLike, n: ArrayLike, q: ArrayLike) -> Floats:
-    """P(Bin(n, q) = x), shapes broadcast.
-
-    >>> binomial([0, 1, 2], 2, 0.5).round(12).tolist()
-    [0.25, 0.5, 0.25]
-    """
-    from scipy.stats import binom  # loaded where it is needed, since that takes half a second
-
-    return binom.pmf(x, n, q)
 
 
 def step_from_tail(n: ArrayLike, s: ArrayLike, *, capped: bool = True) -> Floats:
@@ -237,83 +224,9 @@ def largest_synthetic_exact(p: ArrayLike, N: int, eps: float) -> float:
     return float(low)
 
 
-@dataclass(frozen=True)
-class _Chain:
-    """The chains of all k at once: `weight[i]` is the mean number of tokens with k = `k[i]` or N - k of N.
-
-    k and N - k deviate alike, so only k <= N/2 are followed; k = 0 never moves and is left out.  `move[j, y]` is
-    the chance of y tokens among n when p_i = j/(N + n), and is negligible outside of first[j] <= y < last[j].
-    """
-
-    N: int
-    n: int
-    weight: Floats
-    k: NDArray[np.int64]
-    move: Floats
-    first: NDArray[np.int64]
-    last: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, p: ArrayLike, N: int, n: int) -> _Chain:
-        """The chains for a truth."""
-        weight, k = _counts(_check(p), N)
-        x, state = np.arange(n + 1), np.arange(N // 2 + n + 1)
-        move = binomial(x, n, state[:, None] / (N + n))
-        matters = move > NEGLIGIBLE
-        return cls(N, n, weight, k, move, matters.argmax(axis=1), n + 1 - matters[:, ::-1].argmax(axis=1))
-
-    def laws(self) -> Iterator[Floats]:
-        """The laws of x_1, x_2, ..., shape (len(k), n + 1)."""
-        law = binomial(np.arange(self.n + 1), self.n, self.k[:, None] / self.N)
-        while True:
-            yield law
-            next_law = np.empty_like(law)
-            for i in range(0, len(self.k), TOGETHER):
-                next_law[i : i + TOGETHER] = self._moved(law[i : i + TOGETHER], self.k[i : i + TOGETHER])
-            law = next_law
-
-    def _moved(self, law: Floats, k: NDArray[np.int64]) -> Floats:
-        """The laws of x_{m+1} from those of x_m, for neighbouring k; all are narrow bands."""
-        matters = np.flatnonzero((law > NEGLIGIBLE).any(axis=0))
-        x = np.arange(matters[0], matters[-1] + 1)
-        low, high = k[0] + x[0], k[-1] + x[-1]
-        reached = np.zeros((len(k), high - low + 1))  # the laws of k + x_m, from the lowest to the highest
-        reached[np.arange(len(k))[:, None], k[:, None] + x - low] = law[:, x]
-        band = slice(self.first[low], self.last[high])
-        moved = np.zeros_like(law)
-        moved[:, band] = reached @ self.move[low : high + 1, band]
-        return moved
-
-    def deviation(self, law: Floats) -> float:
-        """E||p^(m+1) - p^(1)||_1, where `law` is that of x_m."""
-        apart = np.abs((self.k[:, None] + np.arange(self.n + 1)) / (self.N + self.n) - self.k[:, None] / self.N)
-        return float(self.weight @ (law * apart).sum(axis=1))
-
-
-def _counts(p: Floats, N: int) -> tuple[Floats, NDArray[np.int64]]:
-    """The mean number of tokens that the real corpus holds k or N - k times, and k, for 1 <= k <= N/2."""
-    k = np.arange(N + 1)
-    q, tokens = np.unique(p[p > 0], return_counts=True)
-    held = np.zeros(N + 1)
-    for i in range(0, len(q), TOGETHER):
-        held += tokens[i : i + TOGETHER] @ binomial(k, N, q[i : i + TOGETHER, None])
-    folded = held + held[::-1]
-    if N % 2 == 0:
-        folded[N // 2] = held[N // 2]
-    k = k[1 : N // 2 + 1]
-    k = k[folded[k] > NEGLIGIBLE]
-    return folded[k], k
-
-
 def _first_error(p: ArrayLike, N: int) -> float:
     """E||p - p^(1)||_1, the mean absolute error of N samples."""
-    return float(_mean_absolute_error(N, distributions.validated(p)).sum())
-
-
-def _mean_absolute_error(n: int, q: Floats) -> Floats:
-    """E|Bin(n, q)/n - q| for each q: 2 (1 - q) j b(j)/n with j = floor(nq) + 1 (De Moivre 1730)."""
-    j = np.minimum(np.floor(n * q) + 1, n)
-    return np.where(q < 1, 2 * (1 - q) * j * binomial(j, n, q) / n, 0.0)
+    return float(mean_absolute_error(N, distributions.validated(p)).sum())
 
 
 def _check(p: ArrayLike) -> Floats:

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from conftest import ROOT
 
 from collapse_lib import InvalidInput
-from collapse_lib.__main__ import main
+from collapse_lib.commands.main import main
 from collapse_lib.parameters import PRESETS, Parameter
 from collapse_lib.press import wording
 from collapse_lib.press.book import Book

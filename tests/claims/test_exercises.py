@@ -12,7 +12,7 @@ from conftest import ROOT
 
 import collapse_lib as cl
 from collapse_lib import exercises
-from collapse_lib.__main__ import main
+from collapse_lib.commands.main import main
 from collapse_lib.errors import InvalidInput
 from collapse_lib.exercises import answers, listing
 from collapse_lib.press import solutions

@@ -8,12 +8,13 @@ from bs4 import BeautifulSoup
 from conftest import ROOT
 from docutils.nodes import make_id
 
-from collapse_lib import claims
-from collapse_lib.claims.paper_map import PAPER_MAP
+from collapse_lib import claims, papers
 from collapse_lib.press.pages import paper_map
 
 REGISTRY = claims.registry()
-every_item = pytest.mark.parametrize("item", PAPER_MAP, ids=lambda item: item.place)
+PAPER_MAP = papers.find("seddik2024")
+ITEMS = [item for paper in papers.registry().values() for item in paper]
+every_item = pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.place)
 
 
 def places(word):

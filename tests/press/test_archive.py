@@ -13,7 +13,7 @@ from conftest import ROOT
 
 import collapse_lib
 from collapse_lib import records
-from collapse_lib.__main__ import main
+from collapse_lib.commands.main import main
 from collapse_lib.press import build
 from collapse_lib.press.book import Book
 from collapse_lib.press.editions import archive, last_build

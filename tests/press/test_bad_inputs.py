@@ -12,7 +12,8 @@ import disk
 import pytest
 from click.testing import CliRunner
 
-from collapse_lib import __main__, records
+from collapse_lib import records
+from collapse_lib.commands.main import main
 from collapse_lib.gpt import presets, running
 from collapse_lib.press import build, execute
 from collapse_lib.press.book import Book
@@ -369,7 +370,7 @@ def here(place, monkeypatch):
     monkeypatch.chdir(place / "here")
     monkeypatch.setenv("HOME", str(place / "home"))
     monkeypatch.setattr(Book, "output", place / "book" / "_build")
-    for module, function in ((execute, "execute"), (running, "_begin"), (pdf, "print_book"), (lab, "start"),
+    for module, function in ((execute, "execute"), (running, "begin"), (pdf, "print_book"), (lab, "start"),
                              (build, "alone")):  # fmt: skip
         monkeypatch.setattr(module, function, begun)
     monkeypatch.setattr(presets, "require_torch", lambda: None)
@@ -397,7 +398,7 @@ def test_a_bad_input_is_refused_in_one_sentence_and_nothing_happens(here, case):
     if words[:2] in (("gpt", "--device"), ("gpt", "--minutes"), ("gpt", "-j")):
         pytest.importorskip("torch")
     before, began = disk.snapshot(here.parent), time.monotonic()
-    done = CliRunner().invoke(__main__.main, written(words))
+    done = CliRunner().invoke(main, written(words))
     took = time.monotonic() - began
     assert done.exit_code == 2, (done.output, done.exception)
     assert isinstance(done.exception, SystemExit)
@@ -410,4 +411,4 @@ def test_a_bad_input_is_refused_in_one_sentence_and_nothing_happens(here, case):
 
 def test_there_are_enough_of_them_and_every_command_has_some():
     assert len({name(case) for case in EVERY}) >= 150
-    assert {words[0] for words, _ in EVERY} >= set(__main__.main.commands)
+    assert {words[0] for words, _ in EVERY} >= set(main.commands)

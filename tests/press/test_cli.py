@@ -18,9 +18,9 @@ from click.testing import CliRunner
 
 import collapse_lib
 from collapse_lib import claims, distributions, prose, records
-from collapse_lib.__main__ import main
 from collapse_lib.claims import ledger as claim_ledger
 from collapse_lib.claims.ledger import Claim, Ledger
+from collapse_lib.commands.main import main
 from collapse_lib.evidence import Verdict
 from collapse_lib.press.book import Book
 from collapse_lib.press.editions import run_page

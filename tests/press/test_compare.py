@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from conftest import ROOT
 
 from collapse_lib import records
-from collapse_lib.__main__ import main
 from collapse_lib.claims.ledger import MIME, Claim, Ledger
+from collapse_lib.commands.main import main
 from collapse_lib.evidence import Verdict
 from collapse_lib.plotting import INK
 from collapse_lib.plotting import MIME as PLATE

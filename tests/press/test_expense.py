@@ -5,7 +5,9 @@ import importlib
 import pytest
 from click.testing import CliRunner
 
-from collapse_lib import __main__, claims
+from collapse_lib import claims
+from collapse_lib.commands import asking
+from collapse_lib.commands.main import main
 from collapse_lib.press import expense
 from collapse_lib.press.book import Book
 
@@ -82,7 +84,7 @@ def test_memory_grows_from_what_a_kernel_has_anyway():
 
 
 def collapse(*words, **more):
-    return CliRunner().invoke(__main__.main, words, **more)
+    return CliRunner().invoke(main, words, **more)
 
 
 @pytest.fixture
@@ -109,7 +111,7 @@ def test_with_yes_it_is_begun(costly, fonts):
 
 @pytest.mark.parametrize(("answer", "status"), [("n\n", 1), ("\n", 1), ("y\n", 0)])
 def test_on_a_terminal_one_is_asked(costly, fonts, monkeypatch, answer, status):
-    monkeypatch.setattr(__main__, "_interactive", lambda: True)
+    monkeypatch.setattr(asking, "interactive", lambda: True)
     done = collapse("run", "one", "-o", "out", input=answer)
     assert done.exit_code == status, done.output
     assert "This may take about 60 min and" in done.output

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from pypdf import PdfReader
 
-from collapse_lib.__main__ import main
+from collapse_lib.commands.main import main
 from collapse_lib.press.book import Book
 from collapse_lib.press.contents import Part, contents
 from collapse_lib.press.editions import browser as browsers

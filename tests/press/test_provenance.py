@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from conftest import executed
 
 from collapse_lib import records
-from collapse_lib.__main__ import main
 from collapse_lib.claims.ledger import Claim, Ledger
+from collapse_lib.commands.main import main
 from collapse_lib.evidence import Verdict
 from collapse_lib.press import build as building
 from collapse_lib.press import execute, provenance

@@ -118,7 +118,7 @@ def test_the_targets_are_no_files():
 
 @pytest.mark.parametrize("page", ["README.md", "book/intro.md"])
 def test_a_collapse_command_that_is_written_down_exists(page):
-    from collapse_lib.__main__ import main
+    from collapse_lib.commands.main import main
     from collapse_lib.press.book import Book
 
     written = re.findall(r"collapse (\w+)(?: (\w+))?((?: -p \w+ \S+)*)", "\n".join(shown(text(page))))

@@ -23,8 +23,8 @@ from conftest import ROOT, Quiet
 from test_compare import keep, run_of, verdict
 
 from collapse_lib import InvalidInput, shapes
-from collapse_lib.__main__ import main
 from collapse_lib.claims.ledger import MIME as LEDGER
+from collapse_lib.commands.main import main
 from collapse_lib.gpt import recorded
 from collapse_lib.plotting import MIME as PLATE
 from collapse_lib.press.book import Book

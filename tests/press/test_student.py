@@ -21,7 +21,7 @@ from click.testing import CliRunner
 from conftest import CHAPTER, ROOT
 
 from collapse_lib import exercises
-from collapse_lib.__main__ import main
+from collapse_lib.commands.main import main
 from collapse_lib.errors import InvalidInput
 from collapse_lib.press import execute, solutions
 from collapse_lib.press.book import Book

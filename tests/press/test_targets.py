@@ -14,7 +14,8 @@ import disk
 import pytest
 from click.testing import CliRunner
 
-from collapse_lib import InvalidInput, __main__, lifetime, records, targets
+from collapse_lib import InvalidInput, lifetime, records, targets
+from collapse_lib.commands.main import main
 from collapse_lib.gpt import running
 from collapse_lib.press.book import Book
 from collapse_lib.press.editions import archive, comparison_page, last_build, pdf, run_folder
@@ -219,7 +220,7 @@ def test_a_locked_folder_is_none(here):
 
 
 def collapse(*words):
-    return CliRunner().invoke(__main__.main, words)
+    return CliRunner().invoke(main, words)
 
 
 @pytest.mark.parametrize(
@@ -238,7 +239,7 @@ def test_what_the_system_refuses_is_one_sentence(monkeypatch, error, told):
     def refuse():
         raise error
 
-    monkeypatch.setattr(__main__.lifetime, "terminable", refuse)
+    monkeypatch.setattr(lifetime, "terminable", refuse)
     done = collapse("chapters")
     assert (done.exit_code, done.stdout, done.stderr) == (2, "", f"Error: {told}\n")
 

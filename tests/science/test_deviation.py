@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from collapse_lib import InvalidInput, PartiallySynthetic, distributions, metrics, simulate
-from collapse_lib.theory import deviation, paper
+from collapse_lib.theory import deviation, immigrants, paper
 
 CHAINS = [
     ((0.5, 0.5), 1, 3),
@@ -156,7 +156,7 @@ def test_there_is_an_entry_for_each_generation_from_zero(generations):
 def test_chains_moved_together_go_where_each_goes_alone(monkeypatch):
     p = distributions.zipf(60, 1.0)
     together = [deviation.l1(p, 90, n, 6) for n in (1, 8, 200)]
-    monkeypatch.setattr(deviation, "TOGETHER", 1)
+    monkeypatch.setattr(immigrants, "TOGETHER", 1)
     for n, found in zip((1, 8, 200), together, strict=True):
         np.testing.assert_allclose(found, deviation.l1(p, 90, n, 6), rtol=0, atol=1e-13)
 

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 import collapse_lib as cl
 from collapse_lib import InvalidInput, metrics, recursion
-from collapse_lib.__main__ import main
+from collapse_lib.commands.main import main
 from collapse_lib.gpt import presets, recorded, running, texts
 from collapse_lib.gpt.presets import LAPTOP, PAPER, Architecture, Recipe
 from collapse_lib.gpt.texts import Alphabet
@@ -486,7 +486,7 @@ importlib.util.find_spec = lambda name, package=None: None if name == "torch" el
 
 
 def test_without_torch_the_command_names_the_extra():
-    code = f"{WITHOUT}\nfrom collapse_lib.__main__ import main\nmain(['gpt'])"
+    code = f"{WITHOUT}\nfrom collapse_lib.commands.main import main\nmain(['gpt'])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 2
     assert "the extra `gpt`" in done.stderr

@@ -1,4 +1,4 @@
-"""The directive `{paper-map}`: the paper, part by part, beside this book's pages, functions, tests and verdicts."""
+"""The directive `{paper-map} NAME`: a paper, part by part, beside pages, functions, tests and verdicts."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from markupsafe import Markup, escape
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from collapse_lib import papers
 from collapse_lib.claims.ledger import Ledger
-from collapse_lib.claims.paper_map import PAPER_MAP, Item
 from collapse_lib.evidence import Kind
+from collapse_lib.papers import Item
 from collapse_lib.press import templates
 from collapse_lib.press.book import Book
 
@@ -28,6 +29,8 @@ HEADINGS = ("In the paper", "In this book", "Computed by", "Verdicts")
 class PaperMapDirective(SphinxDirective):
     """The map as a table, with the verdicts of the last build."""
 
+    required_arguments = 1
+
     def run(self) -> list[nodes.Node]:
         """One row for each part of the paper."""
         path = Path(self.config.collapse_ledger)
@@ -39,7 +42,7 @@ class PaperMapDirective(SphinxDirective):
             kinds = {id: verdict.kind for id, verdict in ledger.verdicts.items()}  # noqa: A001
             whose = {claim.id: claim.whose for claim in ledger.claims}
         titles = {path.stem: _title(path) for path in Book.here().folder.glob("*.md")}
-        return [nodes.raw("", table(PAPER_MAP, kinds, titles, whose), format="html")]
+        return [nodes.raw("", table(papers.find(self.arguments[0]), kinds, titles, whose), format="html")]
 
 
 def setup(app: Sphinx) -> None:
