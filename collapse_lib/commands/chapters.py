@@ -111,11 +111,12 @@ def build(preset: str, jobs: int, student: bool) -> None:
     from collapse_lib.press import build as whole
     from collapse_lib.press.book import Book
     from collapse_lib.press.editions import students
+    from collapse_lib.press.rendering import BuildFailed
 
     records.source_date()  # Sphinx reads it when all chapters have run, and would refuse a wrong one then
     try:
         built = (students if student else whole).build(Book.here(), preset=preset, jobs=jobs, report=click.echo)
-    except whole.BuildFailed as failure:
+    except BuildFailed as failure:
         raise click.ClickException(str(failure)) from None
     counts = ", ".join(f"{count} {kind}" for kind, count in built.ledger.counts().items())
     click.echo(f"{len(built.ledger.claims)} claims: {counts}\nopen {built.index}")

@@ -12,10 +12,8 @@ import functools
 import json
 import math
 import os
-import re
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -23,32 +21,22 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import yaml
 from filelock import FileLock, Timeout
 
 from collapse_lib import corpora, lifetime, records
 from collapse_lib.claims.ledger import Ledger
 from collapse_lib.errors import InvalidInput, require
 from collapse_lib.gpt import recorded
-from collapse_lib.press import provenance, templates
+from collapse_lib.press import provenance, rendering
 from collapse_lib.press.book import Book
 from collapse_lib.press.chapter import Chapter, known_preset
 from collapse_lib.press.execute import ChapterFailed, execute
 from collapse_lib.press.executed import Executed
-from collapse_lib.press.publish import addresses, citing, repository
+from collapse_lib.press.rendering import BuildFailed, Renderer, Report
 from collapse_lib.press.speed import kernels, waiting_sphinx
-
-Report = Callable[[str], None]
 
 Runner = Callable[..., Executed]
 """What executes a chapter: `execute`, or what stands for it in a test."""
-
-Renderer = Callable[[Book, dict[str, Any], Path], str]
-"""What makes the pages of a book with these settings in a folder, and returns what it found fault with."""
-
-
-class BuildFailed(Exception):
-    """The book could not be built; the text says why and where to look."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +67,7 @@ def build(
     """
     require(jobs >= 1, f"jobs was {jobs}; it takes a whole number of at least 1.")
     known_preset(preset)
-    settings = configured(book, environment)
+    settings = rendering.configured(book, environment)
     extensions = settings["sphinx"]["config"].get("extensions", ())
     inside = {**environment, "COLLAPSE_BOOK": str(book.folder)}
     with lifetime.terminable(), alone(book), waiting_sphinx.Command(extensions, inside) as command:
@@ -87,7 +75,8 @@ def build(
         ran, ledger = run_chapters(
             book, preset=preset, jobs=jobs, report=report, runner=runner, meanwhile=meanwhile
         )
-        index = _site(book, settings, renderer or functools.partial(_jupyter_book, command), report)
+        render = renderer or functools.partial(rendering.jupyter_book, command)
+        index = rendering.site(book, settings, render, report)
         return Built(index, ran, ledger)
 
 
@@ -186,7 +175,7 @@ def stale(book: Book) -> list[str]:
         for slug, (chapter, known) in kept.items()
         if not known or known["key"] != key(chapter, chapter.settings(known["preset"], {}), known["preset"], code)
     ]
-    if not changed and _stamp(book) != site_key(book, configured(book)):
+    if not changed and rendering.stamp(book) != rendering.site_key(book, rendering.configured(book)):
         return ["the pages, or the settings that they are made with,"]
     return changed
 
@@ -253,72 +242,3 @@ def _collect(book: Book, chapters: Mapping[str, Chapter]) -> Ledger:
     if not path.is_file() or json.loads(path.read_text(encoding="utf-8")) != content:
         records.write(path, content)
     return Ledger.from_records(claims)
-
-
-def _site(book: Book, settings: dict[str, Any], render: Renderer, report: Report) -> Path:
-    """Make the pages, unless nothing that they are made of has changed; the first one."""
-    made_of, index = site_key(book, settings), book.site / "index.html"
-    if index.is_file() and _stamp(book) == made_of:
-        report("the site is up to date")
-        return index
-    report("building the pages")
-    with tempfile.TemporaryDirectory(prefix=".site-", dir=book.output) as folder:
-        fresh = Path(folder) / "_build" / "html"
-        if log := render(book, settings, Path(folder)):
-            kept = book.output / "failed" / "sphinx.log"
-            records.write(kept, log)
-            raise BuildFailed(f"Sphinx found fault with the pages (all of it in {kept}):\n{_complaints(log)}")
-        (book.output / "site.json").unlink(missing_ok=True)
-        shutil.rmtree(book.site, ignore_errors=True)
-        fresh.replace(book.site)
-    records.write(book.output / "site.json", {"key": made_of})
-    return index
-
-
-def _jupyter_book(command: waiting_sphinx.Command, book: Book, settings: dict[str, Any], folder: Path) -> str:
-    """The pages by jupyter-book, in `_build/html` of the folder."""
-    config = folder / "config.yml"
-    config.write_text(yaml.safe_dump(settings), encoding="utf-8")
-    place = [str(book.folder), "--config", str(config), "--path-output", str(folder)]
-    done = command.run(["build", *place, "-W", "--keep-going", "-n", "--all"])
-    return done.stdout + done.stderr if done.returncode != 0 else ""
-
-
-def _stamp(book: Book) -> str | None:
-    """The digest of what the pages were made of, if there are any."""
-    path = book.output / "site.json"
-    return json.loads(path.read_text(encoding="utf-8"))["key"] if path.is_file() else None
-
-
-def site_key(book: Book, settings: dict[str, Any]) -> str:
-    """The digest of everything that the pages depend on; where the book is does not matter."""
-    parts = [
-        records.tree_digest(book.folder, "*"),
-        records.library_digest(),
-        records.tree_digest(templates.FOLDER, "*"),
-    ]
-    parts.append(addresses.last_commit(book.folder))  # the pages show its date
-    told = json.dumps(settings, sort_keys=True).replace(json.dumps(str(book.root))[1:-1], "")
-    parts += [records.tree_digest(book.executed, "*.*"), told]
-    files = (book.output / "ledger.json", book.lock, book.root / citing.SOURCE)
-    parts += [path.read_text() for path in files if path.is_file()]
-    return records.digest(*parts)
-
-
-def configured(book: Book, environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
-    """`_config.yml`, with the folders of this build and the addresses that the environment knows."""
-    settings = book.settings
-    sphinx = settings.setdefault("sphinx", {}).setdefault("config", {})
-    sphinx["collapse_executed"] = str(book.executed)
-    sphinx["collapse_root"] = str(book.root)
-    sphinx["collapse_ledger"] = str(book.output / "ledger.json")
-    sphinx["collapse_source"] = repository.lines(records.commit(), environment)
-    return addresses.addressed(settings, environment, book.folder)
-
-
-def _complaints(log: str) -> str:
-    """The warnings and errors in Sphinx's log, each with the line after it, without colours."""
-    lines = re.sub(r"\x1b\[[0-9;]*m", "", log).splitlines()
-    marks = [i for i, line in enumerate(lines) if re.search(r"WARNING|ERROR|Exception|error:", line)]
-    told = [lines[i] for i in sorted({i + step for i in marks for step in (0, 1)}) if i < len(lines)]
-    return "\n".join(line for line in told[:24] if line.strip()) or "\n".join(lines[-20:])

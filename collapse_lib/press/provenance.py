@@ -19,7 +19,7 @@ from collapse_lib.press.chapter import Chapter
 
 NOT_RUN = (
     *("press/pages", "press/editions", "press/publish"),
-    *("press/templates.py", "press/expense.py", "press/wording.py"),
+    *("press/rendering.py", "press/templates.py", "press/expense.py", "press/wording.py"),
     *("commands", "papers", "__main__.py"),
 )
 """What no chapter's code imports and nothing that runs one: the pages, their editions and the command line."""

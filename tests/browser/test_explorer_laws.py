@@ -24,7 +24,7 @@ from collapse_lib import (
     distributions,
     metrics,
 )
-from collapse_lib.press.pages.explorers import settings
+from collapse_lib.press.pages.explorers import shared
 from collapse_lib.theory import coalescent, deviation, drift, moments, paper
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("laws")]
@@ -122,13 +122,13 @@ def test_zipfs_law_is_the_librarys(ask, s, exponent):
     ("support", "sigma"), [(2, 0.5), (2, 0.9), (52, 0.1), (600, 1 / 600), (600, 0.01), (30, 0.999)]
 )
 def test_the_truth_with_given_moments_is_the_librarys(ask, support, sigma):
-    levels = settings.levels()[:support]
+    levels = shared.levels()[:support]
     given = ask("laws.withMoments(levels, sigma)", levels=levels, sigma=sigma)
     np.testing.assert_allclose(given, distributions.with_moments(support, support, sigma, seed=0), rtol=1e-10)
 
 
 def test_a_truth_from_another_seed_is_another(ask):
-    given = ask("laws.withMoments(levels, 0.1)", levels=settings.levels()[:52])
+    given = ask("laws.withMoments(levels, 0.1)", levels=shared.levels()[:52])
     assert abs(given - distributions.with_moments(52, 52, 0.1, seed=1)).max() > 0.01
 
 
@@ -137,7 +137,7 @@ def test_the_truth_with_given_moments_has_them(ask, support):
     sigmas = [1 / support + share * (1 - 1 / support) for share in (0, 1e-13, 1e-6, 0.1, 0.5, 0.99, 1 - 1e-9)]
     given = ask(
         "sigmas.map((sigma) => laws.sigma(laws.withMoments(levels, sigma)))",
-        levels=settings.levels()[:support],
+        levels=shared.levels()[:support],
         sigmas=sigmas,
     )
     np.testing.assert_allclose(given, sigmas, rtol=0, atol=1e-14)
@@ -148,7 +148,7 @@ def test_moments_that_no_truth_has_are_refused_in_a_sentence(ask, support, sigma
     sentence = ask(
         """{ try { laws.withMoments(levels, sigma); } catch (refusal) {
                return refusal instanceof RangeError ? refusal.message : "another error"; } }""",
-        levels=settings.levels()[:support],
+        levels=shared.levels()[:support],
         sigma=sigma,
     )
     assert sentence.startswith(("sigma was", "support was"))
@@ -684,7 +684,7 @@ def test_an_answer_comes_before_a_reader_sees_the_slider_move(page, answer):
         """drawn => {
              globalThis.levels = drawn;
              globalThis.p = collapse.laws.withMoments(drawn.slice(0, 52), 0.1); }""",
-        settings.levels(),
+        shared.levels(),
     )
     marks = [seconds()]
     for i in range(10):

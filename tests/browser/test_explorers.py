@@ -32,9 +32,9 @@ from collapse_lib import (
     plotting,
 )
 from collapse_lib.press.book import Book
-from collapse_lib.press.pages.explorers import LAWS, SHARED, settings, simplex
+from collapse_lib.press.pages.explorers import LAWS, SHARED, shared, simplex
 from collapse_lib.press.pages.explorers.partially_synthetic import allowed
-from collapse_lib.press.pages.explorers.parts import EXPLORERS, shown
+from collapse_lib.press.pages.explorers.widgets import EXPLORERS, shown
 from collapse_lib.theory import coalescent, deviation, moments, paper
 
 NAMES = sorted(EXPLORERS.all())
@@ -76,7 +76,7 @@ def chapter(slug, *names):
 )
 def test_the_truth_of_the_explorers_is_that_of_the_chapters(slug):
     p = chapter(slug, "p")["p"]
-    assert p[p > 0].tolist() == settings.truth().tolist()
+    assert p[p > 0].tolist() == shared.truth().tolist()
 
 
 def test_the_chapters_named_by_the_explorers_are_those_whose_truth_is_compared():
@@ -114,7 +114,7 @@ def test_the_static_picture_of_the_schedules_shows_what_is_left_of_the_diversity
     """Right way up: all curves begin at 1 and fall."""
     ax = description("schedules").charts[0].plate().figure.axes[0]
     drawn = {line.get_color(): line.get_ydata() for line in ax.lines}
-    assert len(drawn) == len(settings.SCHEDULES)
+    assert len(drawn) == len(shared.SCHEDULES)
     left = moments.diversity(FullySynthetic(12), 60)
     np.testing.assert_allclose(drawn[plotting.COLOURS["FullySynthetic"]], left, rtol=1e-12)
     assert all(y[0] == 1 and (np.diff(y) < 1e-12).all() for y in drawn.values())

@@ -17,6 +17,7 @@ from conftest import WARM, executed
 
 from collapse_lib import records
 from collapse_lib.press import build as building
+from collapse_lib.press import rendering
 from collapse_lib.press.book import Book
 from collapse_lib.press.execute import ChapterFailed
 from collapse_lib.press.executed import Executed
@@ -204,21 +205,21 @@ def test_pages_that_show_an_earlier_commits_date_are_out_of_date(pretended):
 def test_without_addresses_the_configuration_has_none(monkeypatch):
     monkeypatch.delenv("COLLAPSE_REPOSITORY", raising=False)
     monkeypatch.delenv("COLLAPSE_SITE", raising=False)
-    config = building.configured(Book.here())
+    config = rendering.configured(Book.here())
     assert "repository" not in config
     assert "http" not in json.dumps(config)
 
 
 def test_the_repositorys_address_turns_on_the_button(monkeypatch):
     monkeypatch.setenv("COLLAPSE_REPOSITORY", "https://github.com/somebody/something/")
-    config = building.configured(Book.here())
+    config = rendering.configured(Book.here())
     assert config["repository"]["url"] == "https://github.com/somebody/something"
     assert config["html"]["use_repository_button"] is True
 
 
 def test_the_sites_address_gives_canonical_links(monkeypatch):
     monkeypatch.setenv("COLLAPSE_SITE", "https://example.org/book")
-    assert building.configured(Book.here())["html"]["baseurl"] == "https://example.org/book/"
+    assert rendering.configured(Book.here())["html"]["baseurl"] == "https://example.org/book/"
 
 
 # The book itself --------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from docutils import nodes
 
 from collapse_lib import plotting
 from collapse_lib.press import build as building
+from collapse_lib.press import rendering
 from collapse_lib.press.book import Book
 from collapse_lib.press.pages import descriptions
 from collapse_lib.press.publish import addresses, versions
@@ -297,4 +298,4 @@ def test_a_figure_by_itself_can_be_read_on_any_ground(ground):
 
 
 def test_settings_are_plain_values():
-    assert json.loads(json.dumps(building.configured(Book.here())))
+    assert json.loads(json.dumps(rendering.configured(Book.here())))

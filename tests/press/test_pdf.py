@@ -134,8 +134,7 @@ def test_the_parts_of_the_book_are_those_of_its_table_of_contents(tmp_path):
 
 
 def test_where_there_is_no_chromium_a_sentence_says_so(build, tmp_path, monkeypatch):
-    monkeypatch.setattr(browsers, "installed", lambda: None)
-    monkeypatch.setattr(browsers, "_own", lambda _: None)
+    monkeypatch.setattr(browsers, "installed", lambda _: None)
     done = CliRunner().invoke(main, ["pdf", "-o", str(tmp_path / "book.pdf")])
     assert done.exit_code == 2
     assert "printing needs Chromium or Chrome, and none was found" in done.output
@@ -146,7 +145,7 @@ def test_a_browser_that_does_not_start_is_named(build, tmp_path, monkeypatch):
     broken = tmp_path / "chromium"
     broken.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
     broken.chmod(0o755)
-    monkeypatch.setattr(browsers, "installed", lambda: str(broken))
+    monkeypatch.setattr(browsers, "installed", lambda _: str(broken))
     done = CliRunner().invoke(main, ["pdf", "-o", str(tmp_path / "book.pdf")])
     assert (done.exit_code, f"the browser {broken} did not start" in done.output) == (2, True)
 

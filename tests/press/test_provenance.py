@@ -17,7 +17,7 @@ from collapse_lib.claims.ledger import Claim, Ledger
 from collapse_lib.commands.main import main
 from collapse_lib.evidence import Verdict
 from collapse_lib.press import build as building
-from collapse_lib.press import execute, provenance
+from collapse_lib.press import execute, provenance, rendering
 from collapse_lib.press.book import Book
 from collapse_lib.press.pages import chapters, how_made, status
 
@@ -193,11 +193,11 @@ def test_a_commit_alone_runs_nothing_and_leaves_the_record(build, monkeypatch):
 
 def test_another_record_makes_the_pages_again(build):
     build()
-    before = building.site_key(Book.here(), {})
+    before = rendering.site_key(Book.here(), {})
     path = Book.here().executed / "one.json"
-    assert building.site_key(Book.here(), {}) == before
+    assert rendering.site_key(Book.here(), {}) == before
     path.write_text(path.read_text(encoding="utf-8").replace('"seconds": 0.1', '"seconds": 0.2'), encoding="utf-8")
-    assert building.site_key(Book.here(), {}) != before
+    assert rendering.site_key(Book.here(), {}) != before
 
 
 # All chapters as they ran -----------------------------------------------------------------------------------------

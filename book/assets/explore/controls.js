@@ -1,12 +1,12 @@
 /* The controls of an explorer: their values, the same in the address, and what is wrong in words.
  *
- * The page holds the controls (explorers/parts.py writes them), so names, ranges and defaults are read from it.
+ * The page holds the controls (explorers/widgets.py writes them), so names, ranges and defaults are read from it.
  * `collapse.controls(root, changed)` returns {state, reset, newRuns}; `changed(event)` is called after each change.  The address
  * after # is the whole state, n=50&truth=zipf&seed=1; what it cannot be is refused with a sentence and the default used. */
 "use strict";
 var collapse = globalThis.collapse || (globalThis.collapse = {});
 
-/* A number to four digits; `shown` in explorers/parts.py is its twin. */
+/* A number to four digits; `shown` in explorers/widgets.py is its twin. */
 collapse.say = function (value) {
   if (value === Infinity) return "any number";
   if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString("en-GB");

@@ -34,7 +34,7 @@ def chromium() -> Iterator[Browser]:
             "printing needs the package playwright, which is not installed; install the extra `book`."
         ) from None
     with sync_playwright() as playwright:
-        path = installed() or _own(playwright.chromium.executable_path)
+        path = installed(playwright.chromium.executable_path)
         if path is None:
             raise InvalidInput(
                 "printing needs Chromium or Chrome, and none was found; install one (Debian: apt-get install "
@@ -51,12 +51,7 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def installed() -> str | None:
-    """The path of a Chromium on this machine, or None."""
+def installed(own: str) -> str | None:
+    """The path of a Chromium on this machine, or None; `own` is where playwright puts its own, if it is there."""
     found = [path for name in NAMES if (path := shutil.which(name))]
-    return next(iter([*found, *(path for path in APPLICATIONS if Path(path).is_file())]), None)
-
-
-def _own(path: str) -> str | None:
-    """Playwright's own Chromium, if it was downloaded."""
-    return path if Path(path).is_file() else None
+    return next(iter([*found, *(path for path in (*APPLICATIONS, own) if Path(path).is_file())]), None)

@@ -25,9 +25,10 @@ from collapse_lib.errors import require
 from collapse_lib.press import build as whole_book
 from collapse_lib.press import solutions
 from collapse_lib.press.book import Book
-from collapse_lib.press.build import Built, Report
+from collapse_lib.press.build import Built
 from collapse_lib.press.chapter import Chapter
 from collapse_lib.press.executed import Executed
+from collapse_lib.press.rendering import Report
 
 TEACHERS = ("teaching",)
 """Pages for teachers alone."""

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from collapse_lib.errors import require
-from collapse_lib.press import build
+from collapse_lib.press import rendering
 from collapse_lib.press.book import Book
 
 SETTINGS: dict[str, Any] = {
@@ -48,7 +48,7 @@ def broken(reports: str) -> list[str]:
 def check() -> list[str]:
     """The broken links of the book, as its chapters last ran."""
     book = Book.here()
-    settings = build.configured(book)
+    settings = rendering.configured(book)
     settings["sphinx"]["config"] |= SETTINGS
     with tempfile.TemporaryDirectory(prefix="collapse-links-") as folder:
         config = Path(folder) / "config.yml"

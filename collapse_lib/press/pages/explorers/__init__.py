@@ -22,7 +22,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from collapse_lib.errors import InvalidInput
 from collapse_lib.press.book import Book
-from collapse_lib.press.pages.explorers.parts import EXPLORERS
+from collapse_lib.press.pages.explorers.widgets import EXPLORERS
 
 LAWS = ("laws", "binomial", "deviation", "schedules", "recursion")
 """The mathematics, in the order in which the scripts need one another."""

@@ -6,8 +6,7 @@ import numpy as np
 
 from collapse_lib import plotting
 from collapse_lib.plotting import Plate
-from collapse_lib.press.pages.explorers.parts import Chart, Explorer, Key, Slider, registered, shown
-from collapse_lib.press.pages.explorers.settings import (
+from collapse_lib.press.pages.explorers.shared import (
     DOTDASH,
     DOTTED,
     S0,
@@ -21,6 +20,7 @@ from collapse_lib.press.pages.explorers.settings import (
     truth,
     truth_controls,
 )
+from collapse_lib.press.pages.explorers.widgets import Chart, Explorer, Key, Slider, registered, shown
 from collapse_lib.theory import coalescent, paper
 
 N_SAMPLES = 50

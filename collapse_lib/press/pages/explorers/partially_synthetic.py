@@ -8,8 +8,7 @@ import numpy as np
 
 from collapse_lib import plotting
 from collapse_lib.plotting import Plate
-from collapse_lib.press.pages.explorers.parts import Chart, Explorer, Key, Slider, registered, shown
-from collapse_lib.press.pages.explorers.settings import (
+from collapse_lib.press.pages.explorers.shared import (
     DOTDASH,
     DOTTED,
     S0,
@@ -22,6 +21,7 @@ from collapse_lib.press.pages.explorers.settings import (
     truth,
     truth_controls,
 )
+from collapse_lib.press.pages.explorers.widgets import Chart, Explorer, Key, Slider, registered, shown
 from collapse_lib.theory import deviation, paper
 
 REAL, SYNTHETIC, EPS = 100, 50, 0.1

@@ -6,8 +6,7 @@ import numpy as np
 
 from collapse_lib import plotting
 from collapse_lib.plotting import Plate
-from collapse_lib.press.pages.explorers.parts import Chart, Explorer, Key, Slider, registered, shown
-from collapse_lib.press.pages.explorers.settings import (
+from collapse_lib.press.pages.explorers.shared import (
     S0,
     SCHEDULES,
     SUPPORT,
@@ -19,6 +18,7 @@ from collapse_lib.press.pages.explorers.settings import (
     schedule_controls,
     truth_controls,
 )
+from collapse_lib.press.pages.explorers.widgets import Chart, Explorer, Key, Slider, registered, shown
 from collapse_lib.schedules import (
     Accumulate,
     FullySynthetic,

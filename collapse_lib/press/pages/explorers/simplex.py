@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from collapse_lib import plotting, schedules
 from collapse_lib.plotting import Plate
-from collapse_lib.press.pages.explorers.parts import Chart, Explorer, Key, registered, shown
-from collapse_lib.press.pages.explorers.settings import SEED, canvas, plate, schedule_controls
+from collapse_lib.press.pages.explorers.shared import SEED, canvas, plate, schedule_controls
+from collapse_lib.press.pages.explorers.widgets import Chart, Explorer, Key, registered, shown
 from collapse_lib.theory import moments
 
 CONTEXTS, N_SAMPLES, LAST = 81, 100, 40

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
 from collapse_lib import distributions, plotting
-from collapse_lib.press.pages.explorers.parts import Choice, Slider
+from collapse_lib.press.pages.explorers.widgets import Choice, Slider
 
 SUPPORT, S0 = 52, 0.1
 """The paper's truth in its Figures 3, 4 and 6, and the middle one of our Figure 2."""
