@@ -145,13 +145,15 @@ def expectation(verdict: Verdict) -> str:
 
 
 def factor(value: float) -> str:
-    """A ratio: in powers of ten where it is huge, with the digits that tell it from 1 where it is close.
+    """A ratio: in powers of ten where it is huge, with what tells it from 1 where it is close.
 
-    >>> factor(1.00213), factor(0.85), factor(3.7e8)
-    ('1.002', '0.850', '3.7e+08')
+    >>> factor(1.00213), factor(0.85), factor(3.7e8), factor(1 + 4.4e-6)
+    ('1.002', '0.850', '3.7e+08', '1 + 4.4e-06')
     """
     if abs(value) >= 1e6:
         return f"{value:.1e}"
+    if 0 < abs(value - 1) < 5e-4:
+        return f"1 {'+' if value > 1 else '-'} {abs(value - 1):.1e}"
     return prose.number(value, 4) if 0.9 < value < 1.1 else prose.number(value)
 
 
