@@ -119,7 +119,7 @@ def build(preset: str, jobs: int, student: bool) -> None:
     except BuildFailed as failure:
         raise click.ClickException(str(failure)) from None
     counts = ", ".join(f"{count} {kind}" for kind, count in built.ledger.counts().items())
-    click.echo(f"{len(built.ledger.claims)} claims: {counts}\nopen {built.index}")
+    click.echo(f"{len(built.ledger.claims)} claims: {counts or 'none'}\nopen {built.index}")
 
 
 def _described(chapter: Any, last: dict[str, Any]) -> dict[str, Any]:

@@ -64,7 +64,10 @@ def mistakes() -> Iterator[None]:
         raise Mistake(incomplete(missing)) from None
     except click.UsageError as mistake:
         command = f"{mistake.ctx.command_path} --help" if mistake.ctx else "--help"
-        raise Mistake(f"{mistake.format_message().rstrip('.')}; `{command}` tells what is taken.") from None
+        told = mistake.format_message().rstrip(".")
+        if "'-p' requires 2" in told:
+            told = "-p takes a name and a value apart, as in `-p n 25`"
+        raise Mistake(f"{told}; `{command}` tells what is taken.") from None
     except OSError as error:
         if error.errno == errno.EPIPE:  # whoever read what is told has stopped; click ends quietly
             raise

@@ -1,4 +1,4 @@
-"""The setting of the chapter `fully_synthetic`, and what is simulated for it."""
+"""The setting of the chapter `fully_synthetic`, and what is simulated for it beyond one call of `simulate`."""
 
 from __future__ import annotations
 

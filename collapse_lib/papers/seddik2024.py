@@ -77,7 +77,7 @@ paper("seddik2024", [
     item(
         "Theorem 1.1, (6)", "fully_synthetic#theorem-1-sigma",
         r"\(S_m\), the mean of \(\sigma_m\), exactly",
-        "theory.paper.sigma_fully_synthetic theory.moments.sigma",
+        "theory.paper.sigma_fully_synthetic theory.moments.sigma recursion.simulate",
         "theory_paper moments",
         "theorem-1/sigma moments/reproduces-6-and-9",
     ),

@@ -252,6 +252,7 @@ def test_a_colour_that_is_too_light_would_be_seen():
 EVERY_SCHEDULE = [
     schedules.FullySynthetic(4),
     schedules.PartiallySynthetic(real=4, synthetic=2),
+    schedules.FixedTotal(4, 2),
     schedules.MostRecent(4, 2),
     schedules.RandomlySampled(4),
     schedules.Accumulate(4),
