@@ -31,3 +31,9 @@ def environment() -> Environment:
 def render(name: str, **values: Any) -> Markup:
     """The template `<name>.html` with these values, as HTML that other templates take as it is."""
     return Markup(environment().get_template(f"{name}.html").render(**values))
+
+
+def part(name: str, macro: str, *values: Any) -> Markup:
+    """One macro of the template `<name>.html` with these values, where a page needs several small parts."""
+    made: Markup = getattr(environment().get_template(f"{name}.html").module, macro)(*values)
+    return made

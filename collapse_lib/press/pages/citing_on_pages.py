@@ -9,15 +9,16 @@ shows how to cite the book; `paper` does so for the paper, `page` with the name 
 
 from __future__ import annotations
 
-import html
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from markupsafe import Markup
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
+from collapse_lib.press import templates
 from collapse_lib.press.publish import citing
 
 
@@ -43,7 +44,7 @@ class CitationDirective(SphinxDirective):
             title = _title(Path(self.env.doc2path(pages[0])))
             shown = formats(pages[0], book.page_apa(pages[0], title), book.page_bibtex(pages[0], title))
         elif what == "example" and not pages:
-            shown = example(book, citing.paper(Path(self.env.srcdir)))
+            shown = templates.part("citing", "example", book, citing.paper(Path(self.env.srcdir)))
         else:
             given = " ".join(self.arguments)
             raise self.error(
@@ -66,33 +67,19 @@ def add_to_page(app: Sphinx, page: str, template: str, context: dict[str, Any], 
     app.add_css_file("cite.css", priority=810)  # after book.css
     app.add_js_file("cite.js", priority=810)
     title = app.env.titles[page].astext()
-    if page == app.config.root_doc:
-        fold = _fold("Cite this book", formats("this", book.apa(), book.bibtex()))
-    else:
-        fold = _fold("Cite this page", formats("this", book.page_apa(page, title), book.page_bibtex(page, title)))
-    context["body"] += fold
-    context["metatags"] = context.get("metatags", "") + tags(book, page, title, whole=page == app.config.root_doc)
-
-
-def formats(name: str, apa: str, bibtex: str) -> str:
-    """A reference in both formats; the buttons, which need a script, are hidden until it shows them."""
-    blocks = ((f"cite-{name}-apa", "APA", "p", apa), (f"cite-{name}-bibtex", "BibTeX", "pre", html.escape(bibtex)))
-    return "".join(
-        f'<div class="reference"><{tag} id="{id_}">{text}</{tag}>'
-        f'<button type="button" class="copies" data-copies="{id_}" hidden>Copy {kind}</button></div>'
-        for id_, kind, tag, text in blocks
+    whole = page == app.config.root_doc
+    apa = book.apa() if whole else book.page_apa(page, title)
+    bibtex = book.bibtex() if whole else book.page_bibtex(page, title)
+    fold = templates.part(
+        "citing", "fold", f"Cite this {'book' if whole else 'page'}", formats("this", apa, bibtex)
     )
+    context["body"] += str(fold)
+    context["metatags"] = context.get("metatags", "") + tags(book, page, title, whole=whole)
 
 
-def example(book: citing.Book, paper: citing.Paper) -> str:
-    """A sentence that cites a page of the book and the paper."""
-    ours, theirs = html.escape(book.in_text()), html.escape(paper.in_text())
-    return (
-        "<blockquote><p>The mean collapse time was computed with the exact law of the companion book "
-        f"({ours}, chapter “Training on synthetic data alone”, version {html.escape(book.version)}), run with "
-        "<code>n = 25</code> and <code>seed = 0</code>; the bounds beside it are those of Theorem 1 "
-        f"({theirs}).</p></blockquote>"
-    )
+def formats(name: str, apa: str, bibtex: str) -> Markup:
+    """A reference in both formats, of which APA is HTML already."""
+    return templates.part("citing", "formats", name, Markup(apa), bibtex)
 
 
 def tags(book: citing.Book, page: str, title: str, *, whole: bool) -> str:
@@ -110,18 +97,13 @@ def tags(book: citing.Book, page: str, title: str, *, whole: bool) -> str:
     found += [("citation_public_url", address)] if address else []
     found += [("DC.title", book.title if whole else title), *(("DC.creator", author) for author in authors)]
     found += [("DC.date", book.released.isoformat()), ("DC.language", "en")]
-    return "".join(f'<meta name="{name}" content="{html.escape(value)}" />\n' for name, value in found)
+    return str(templates.part("citing", "tags", found))
 
 
 def _book(app: Sphinx) -> citing.Book | None:
     """What `CITATION.cff` says; None where there is none, and on the page of a single run."""
     root = app.config.collapse_root
     return citing.book(Path(root), app.config.html_baseurl) if root else None
-
-
-def _fold(summary: str, inside: str) -> str:
-    """A fold at the foot of a page."""
-    return f'<details class="citing" id="cite-this"><summary>{summary}</summary>{inside}</details>\n'
 
 
 def _title(page: Path) -> str:

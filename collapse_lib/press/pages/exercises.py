@@ -32,9 +32,8 @@ from sphinx.util.docutils import SphinxDirective
 from collapse_lib import exercises
 from collapse_lib.errors import InvalidInput
 from collapse_lib.exercises import Exercise
+from collapse_lib.press import templates
 from collapse_lib.press.book import Book
-
-STARS = "★"
 
 
 class exercise(nodes.General, nodes.Element):  # type: ignore[misc]  # noqa: N801
@@ -63,9 +62,9 @@ class ExerciseDirective(SphinxDirective):
                 f"the exercise {found.id} is on {self.env.docname}; its name says {found.chapter}."
             )
         box = exercise("", ids=[found.label], classes=["exercise"])
-        box += nodes.raw("", _head(found), format="html")
+        box += nodes.raw("", templates.part("exercises", "head", found), format="html")
         self.state.nested_parse(self.content, self.content_offset, box)
-        box += nodes.raw("", _self_check(found), format="html")
+        box += nodes.raw("", templates.part("exercises", "self_check", found), format="html")
         return [box]
 
 
@@ -101,7 +100,8 @@ class ExercisesDirective(SphinxDirective):
         book = Book.here()
         titles = {slug: chapter.title for slug, chapter in book.chapters.items()}
         listed = book.contents.in_order(exercises.registry().values(), lambda item: item.chapter)
-        return [nodes.raw("", table(listed, titles), format="html")]
+        found = [item for item in listed if item.chapter in titles]
+        return [nodes.raw("", templates.part("exercises", "table", found, titles), format="html")]
 
 
 class GatherSolutions(SphinxTransform):
@@ -126,25 +126,6 @@ class GatherSolutions(SphinxTransform):
             raise ExtensionError("a solution ends that has not started.")
 
 
-def table(found: Any, titles: dict[str, str]) -> str:
-    """The exercises in HTML; where a chapter is not in the book, it has no row."""
-    heads = "".join(f'<th scope="col">{head}</th>' for head in ("Exercise", "Question", "Points"))
-    rows, total = [], 0
-    for item in found:
-        if item.chapter in titles:
-            total += item.points
-            rows.append(
-                f'<tr><th scope="row"><a href="{item.chapter}.html#{item.label}">{html.escape(item.title)}</a> '
-                f"<small>{html.escape(titles[item.chapter])}</small></th><td>{html.escape(item.question)}</td>"
-                f'<td><span class="points">{_points(item)}</span></td></tr>'
-            )
-    foot = f'<th scope="row">{len(rows)} exercises</th><td></td><td>{total} points</td>'
-    return (
-        f'<table class="exercises"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody>'
-        f"<tfoot><tr>{foot}</tr></tfoot></table>"
-    )
-
-
 def setup(app: Sphinx) -> None:
     """Register the directives and what they draw."""
     app.add_css_file("exercises.css", priority=810)  # after book.css
@@ -163,31 +144,6 @@ def _find(directive: SphinxDirective) -> Exercise:
         return exercises.find(directive.arguments[0])
     except InvalidInput as mistake:
         raise ExtensionError(f"{directive.env.docname}: {mistake}") from None
-
-
-def _head(found: Exercise) -> str:
-    """Title, level and points."""
-    return (
-        f'<p class="exercise-head"><strong>{html.escape(found.title)}</strong> '
-        f'<span class="points">{_points(found)}</span></p>'
-    )
-
-
-def _points(found: Exercise) -> str:
-    """A star for each point, said in words to those who do not see them."""
-    words = f"{found.points} point{'s' if found.points > 1 else ''}"
-    return f'<span aria-hidden="true">{STARS * found.points}</span> {found.level}, {words}'
-
-
-def _self_check(found: Exercise) -> str:
-    """The call that checks an answer, and what it takes."""
-    call = html.escape(f'cl.exercises.check("{found.id}", answer)')
-    givens = ", ".join(f"<code>{name}={value!r}</code>" for name, value in found.givens.items())
-    other = f" For other givens than {givens} add them after the answer." if givens else ""
-    return (
-        f'<p class="exercise-check">Check yourself: <code>{call}</code>, where <code>answer</code> is '
-        f"{html.escape(found.takes.accepts)}.{other}</p>"
-    )
 
 
 def _open_box(writer: Any, node: nodes.Element) -> None:

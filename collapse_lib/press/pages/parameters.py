@@ -129,7 +129,7 @@ def _row(chapter: Chapter, parameter: Parameter, ran: Any) -> dict[str, Any]:
         "meaning": parameter.meaning,
         "takes": takes(parameter),
         "cells": cells,
-        "keys": _keys(parameter),
+        "keypad": _keypad(parameter),
         "default": parameter.default,
         "typed": wording.typed(parameter.default),
         "choices": parameter.choices,
@@ -141,7 +141,7 @@ def _once(text: str, kind: str) -> str:
     return "the same" if kind == "same" and len(text) > 16 else text
 
 
-def _keys(parameter: Parameter) -> str:
+def _keypad(parameter: Parameter) -> str:
     """What a phone offers to type a value with."""
     if parameter.type == "bool":
         return "checkbox"
