@@ -89,3 +89,18 @@ def test_an_output_without_a_ledger_stays_as_it_is():
     data = {"text/plain": "1"}
     ledger_table.draw(data)
     assert data == {"text/plain": "1"}
+
+
+def test_a_chapter_has_the_word_that_the_book_has_for_its_claim():
+    """Barely refuted by itself, and left open among many: on its own page, too."""
+    own = ledger("One.", found=[dataclasses.replace(verdict("refuted"), p_refute=0.004, success="supported")])
+    book = {f"b/{i}": verdict("supported") for i in range(100)}
+    words = []
+    for family in (None, book):
+        data = {MIME: own.records()}
+        ledger_table.draw(data, family)
+        words.append(
+            BeautifulSoup(data["text/html"], "html.parser").find(attrs={"data-label": "Verdict"}).get_text()
+        )
+    assert "refuted" in words[0]
+    assert "inconclusive" in words[1]

@@ -16,6 +16,7 @@ from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
 from collapse_lib import plotting
+from collapse_lib.evidence import Verdict
 from collapse_lib.press.book import Book
 from collapse_lib.press.executed import plates
 from collapse_lib.press.pages import figure_code, how_made, ledger_table, notebooks, parameters
@@ -45,9 +46,9 @@ def read_chapter(text: str) -> nbformat.NotebookNode:
     record = notebook.metadata.pop("collapse")
     if record["source"] != digest(text):
         raise ExtensionError(f"{name} has changed since it was executed; run `collapse build`, which does both.")
-    code = figure_code.of_figures(notebook, text)
+    code, book = figure_code.of_figures(notebook, text), ledger_table.found(_app.config)
     for cell in notebook.cells:
-        _dress(cell, code)
+        _dress(cell, code, book)
     if record["changed"]:
         notebook.cells.insert(_after_title(notebook), nbformat.v4.new_markdown_cell(_banner(record)))
     env.metadata[name]["collapse"] = record
@@ -72,7 +73,7 @@ def _plain_page(text: str) -> nbformat.NotebookNode:
     return notebook
 
 
-def _dress(cell: nbformat.NotebookNode, code: Mapping[str, figure_code.Code]) -> None:
+def _dress(cell: nbformat.NotebookNode, code: Mapping[str, figure_code.Code], book: Mapping[str, Verdict]) -> None:
     """Make a cell ready for the page: what its fold is called, and its outputs as the page shows them."""
     tags = cell.metadata.get("tags", [])
     if "injected-parameters" in tags:
@@ -85,7 +86,7 @@ def _dress(cell: nbformat.NotebookNode, code: Mapping[str, figure_code.Code]) ->
             shown = not {"remove-input", "hide-cell"} & set(tags)
             plate["code"] = {**asdict(code[plate["name"]]), "shown": shown}
             output["data"] = {plotting.MIME: plate}
-        ledger_table.draw(output.get("data", {}))
+        ledger_table.draw(output.get("data", {}), book)
 
 
 def _after_title(notebook: nbformat.NotebookNode) -> int:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
+from sphinx.config import Config
 
 from collapse_lib import prose
 from collapse_lib.claims.ledger import MIME, Claim, Ledger, contract, expectation, factor, seen
@@ -18,10 +22,22 @@ def table(ledger: Ledger, *, link: str = "") -> Markup:
     return templates.render("ledger", rows=rows)
 
 
-def draw(data: dict[str, Any]) -> None:
-    """Put the table in the place of a ledger's records, where a cell's output holds them."""
+def draw(data: dict[str, Any], book: Mapping[str, Verdict] | None = None) -> None:
+    """Put the table in the place of a ledger's records, where a cell's output holds them.
+
+    They are judged with what else the `book` found, as one family: so a claim has one word on all pages.
+    """
     if MIME in data:
-        data["text/html"] = str(table(Ledger.from_records(data.pop(MIME))))
+        own = Ledger.from_records(data.pop(MIME))
+        data["text/html"] = str(table(Ledger(own.claims, {**(book or {}), **own.found})))
+
+
+def found(config: Config) -> Mapping[str, Verdict]:
+    """What the last build of the book found for each claim; nothing on the page of a single run."""
+    path = Path(config.collapse_ledger)
+    if not config.collapse_ledger or not path.is_file():
+        return {}
+    return Ledger.from_records(json.loads(path.read_text(encoding="utf-8"))["claims"]).found
 
 
 def _row(claim: Claim, verdict: Verdict, link: str) -> dict[str, Any]:
@@ -42,13 +58,13 @@ def _row(claim: Claim, verdict: Verdict, link: str) -> dict[str, Any]:
 
 def details(verdict: Verdict) -> list[str]:
     """What the measured value rests on, in phrases."""
-    found = [f"{verdict.samples:,} runs"] if verdict.samples else []
+    told = [f"{verdict.samples:,} runs"] if verdict.samples else []
     if verdict.points > 1:
-        found.append(f"the closest of {verdict.points:,}")
+        told.append(f"the closest of {verdict.points:,}")
     if verdict.tightness is not None:
-        found.append(f"at its closest the bound is off by a factor {factor(verdict.tightness)}")
+        told.append(f"at its closest the bound is off by a factor {factor(verdict.tightness)}")
     if sees := seen(verdict):
-        found.append(sees)
+        told.append(sees)
     if verdict.note and verdict.kind != "out of scope":
-        found.append(verdict.note)
-    return found
+        told.append(verdict.note)
+    return told

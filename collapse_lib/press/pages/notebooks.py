@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from collapse_lib import plotting, records
+from collapse_lib.evidence import Verdict
 from collapse_lib.press.executed import GLUE, numbers
 from collapse_lib.press.pages import ledger_table, myst_to_markdown
 
@@ -33,13 +35,22 @@ def setup(app: Sphinx) -> None:
     app.connect("build-finished", write_all)
 
 
-def downloadable(notebook: nbformat.NotebookNode, bibliography: Path, *, site: str = "") -> nbformat.NotebookNode:
-    """An executed chapter for any Jupyter; `site` is the address that links to other pages start with, if known."""
+def downloadable(
+    notebook: nbformat.NotebookNode,
+    bibliography: Path,
+    *,
+    site: str = "",
+    book: Mapping[str, Verdict] | None = None,
+) -> nbformat.NotebookNode:
+    """An executed chapter for any Jupyter.
+
+    `site` is the address that links to other pages start with, if known, and `book` what the book found.
+    """
     notebook = copy.deepcopy(notebook)
     myst_to_markdown.rewrite(notebook, bibliography, numbers=numbers(notebook), site=site)
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = [_shown(output) for output in cell.outputs if GLUE not in output.get("data", {})]
+            cell.outputs = [_shown(output, book) for output in cell.outputs if GLUE not in output.get("data", {})]
     for name in ("collapse", "jupytext"):
         notebook.metadata.pop(name, None)
     return notebook
@@ -52,7 +63,8 @@ def write_all(app: Sphinx, failure: Exception | None) -> None:
     for path in sorted(Path(app.config.collapse_executed).glob("*.ipynb")):
         if path.stem in app.env.found_docs:
             found = nbformat.read(path, as_version=4)
-            shown = downloadable(found, Path(app.srcdir) / "references.bib", site=app.config.html_baseurl)
+            bibliography, site = Path(app.srcdir) / "references.bib", app.config.html_baseurl
+            shown = downloadable(found, bibliography, site=site, book=ledger_table.found(app.config))
             records.write(Path(app.outdir) / FOLDER / path.name, nbformat.writes(shown) + "\n")
     for copied in (Path(app.outdir) / "_sources").glob("*.ipynb"):  # the theme's own, which lack all of this
         copied.unlink()
@@ -88,13 +100,13 @@ def address(config: Config, name: str) -> str:
     return f"{FOLDER}/{name}.ipynb" if config.collapse_ledger else f"{name}.ipynb"
 
 
-def _shown(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
+def _shown(output: nbformat.NotebookNode, book: Mapping[str, Verdict] | None) -> nbformat.NotebookNode:
     """An output as any Jupyter shows it, pictures as wide as they were drawn."""
     data = output.get("data", {})
     drawn = re.search(r'<svg[^>]* width="([\d.]+)pt"', str(data.get("image/svg+xml", "")))
     if drawn and "image/png" in data:
         output.metadata["image/png"] = {"width": round(float(drawn[1]) * 4 / 3)}
-    ledger_table.draw(data)
+    ledger_table.draw(data, book)
     for mime in OURS:
         data.pop(mime, None)
     return output
