@@ -24,6 +24,7 @@ from myst_parser.config.main import MdParserConfig
 from myst_parser.mdit_to_docutils.base import DocutilsRenderer
 from myst_parser.parsers.mdit import create_md_parser
 
+from collapse_lib.press import solutions
 from collapse_lib.press.contents import contents
 
 BOOK = Path(__file__).parents[1] / "book"
@@ -127,8 +128,9 @@ def balanced(sentence: str) -> bool:
 
 
 def cells(page: Path) -> Iterator[str]:
-    """The Markdown of a page, without its code."""
-    for cell in jupytext.reads(page.read_text(encoding="utf-8"), fmt="md:myst").cells:
+    """The Markdown of a page, without its code, and without solutions: the students' book has this text too."""
+    text = solutions.stripped(page.read_text(encoding="utf-8"), page.name)
+    for cell in jupytext.reads(text, fmt="md:myst").cells:
         if cell.cell_type == "markdown":
             yield cell.source
 

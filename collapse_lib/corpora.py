@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from collapse_lib.errors import InvalidInput, require
 
 BOOK = "book"
-BOOK_SHA256 = "49ba024e5809f7ce8c235f819b21982c2de3cdbc842803b7da26dda25d0c4cbf"
+BOOK_SHA256 = "5bb9d9c9ae4b9f78c6656f80923b166aea2d0ac31d3ca0bfb56901739fdafe7a"
 TINY_SHAKESPEARE = "tinyshakespeare"
 ADDRESS = "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt"
 SHA256 = "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"

@@ -29,11 +29,14 @@ NOT_NEEDED = ["torch"]
 
 
 class ModulesDirective(SphinxDirective):
-    """Modules by their dotted names, each with its public members; `alone`, only what they say of themselves."""
+    """Modules by their dotted names, each with its public members; `brief`, only what each says of itself.
+
+    Of a package its modules too, unless it is to be `alone`.
+    """
 
     required_arguments: ClassVar[int] = 1
     final_argument_whitespace: ClassVar[bool] = True
-    option_spec: ClassVar[Any] = {"alone": directives.flag}
+    option_spec: ClassVar[Any] = {"alone": directives.flag, "brief": directives.flag}
 
     def run(self) -> list[nodes.Node]:
         """A section for each module."""
@@ -43,7 +46,7 @@ class ModulesDirective(SphinxDirective):
             section = nodes.section(ids=[nodes.make_id(name)], names=[name])
             section += nodes.title(text=name.removeprefix("collapse_lib."))
             shown = [f".. automodule:: {name}"]
-            if "alone" not in self.options:
+            if not {"alone", "brief"} & set(self.options):
                 shown += ["   :members:", "   :member-order: bysource"]
                 shown.append(f"   :exclude-members: {', '.join(borrowed(name))}")
             fenced = ["```{eval-rst}", *shown, "```"]
@@ -119,6 +122,7 @@ def setup(app: Sphinx) -> None:
     app.config.autodoc_typehints = "none"
     app.config.autodoc_mock_imports = NOT_NEEDED
     app.config.add_module_names = False
+    app.config.html_use_index = app.config.html_domain_indices = False
     app.config.toc_object_entries = False
     app.config.autodoc_preserve_defaults = True
     app.config.nitpick_ignore_regex = [("py:class", r"(?!collapse_lib\b).*")]  # what an alias stands for
