@@ -1,7 +1,7 @@
 """The reference: what a package's modules say of themselves, by autodoc, and an inventory for other projects.
 
 `{modules} NAME ...` puts modules on a page, a package with all that is in it.  Docstrings here are plain text: a
-name between backticks is code, what is indented or prompts with `>>>` stands as it is, and everything else is prose
+name between backticks is code, what is indented, in columns or prompts with `>>>` stands as it is, and everything else is prose
 whose signs mean nothing.  `as_rst` says so in reStructuredText, which is what autodoc reads.
 """
 
@@ -86,18 +86,19 @@ def as_rst(docstring: list[str]) -> list[str]:
     r"""A docstring as reStructuredText.
 
     >>> as_rst(["The `sizes` of row_m, |x|:", "", "    n_t^(m)", "", "and *so* on."])
-    ['The ``sizes`` of row\\_m, \\|x\\|:', '', '::', '', '    n_t^(m)', '', 'and \\*so\\* on.']
+    ['The ``sizes`` of row\\_m, \\|x\\|:', '', '.. code-block:: text', '', '    n_t^(m)', '', 'and \\*so\\* on.']
     """
     lines: list[str] = []
     for block in re.split(r"\n\s*\n", "\n".join(docstring).strip("\n")):
         rows = block.splitlines()
         if not rows:
             continue
-        if any(row.startswith((" ", "=", ">>>")) for row in rows):
+        if any(row.startswith((" ", "=", ">>>")) or re.search(r"\S {3,}\S", row) for row in rows):
             verbatim = (
                 rows if all(row.startswith("    ") or not row for row in rows) else [f"    {r}" for r in rows]
             )
-            lines += ["::", "", *verbatim, ""]
+            language = "pycon" if ">>>" in block else "text"
+            lines += [f".. code-block:: {language}", "", *verbatim, ""]
         else:
             lines += [_prose(row) for row in rows] + [""]
     return lines[:-1]
@@ -122,7 +123,7 @@ def setup(app: Sphinx) -> None:
     app.config.autodoc_typehints = "none"
     app.config.autodoc_mock_imports = NOT_NEEDED
     app.config.add_module_names = False
-    app.config.html_use_index = app.config.html_domain_indices = False
+    app.config.html_domain_indices = ["prf-prf"]  # the theorems; modules have their pages
     app.config.toc_object_entries = False
     app.config.autodoc_preserve_defaults = True
     app.config.nitpick_ignore_regex = [("py:class", r"(?!collapse_lib\b).*")]  # what an alias stands for
