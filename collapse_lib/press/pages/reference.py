@@ -1,8 +1,8 @@
 """The reference: what a package's modules say of themselves, by autodoc, and an inventory for other projects.
 
 `{modules} NAME ...` puts modules on a page, a package with all that is in it.  Docstrings here are plain text: a
-name between backticks is code, what is indented, in columns or prompts with `>>>` stands as it is, and everything else is prose
-whose signs mean nothing.  `as_rst` says so in reStructuredText, which is what autodoc reads.
+name between backticks is code, what is indented, in columns or prompts with `>>>` stands as it is, and all else is
+prose whose signs mean nothing.  `as_rst` says so in reStructuredText, which is what autodoc reads.
 """
 
 from __future__ import annotations
