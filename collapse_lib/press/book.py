@@ -12,6 +12,7 @@ left, asks it.  Nothing here runs a chapter or makes a page.
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 import os
 from dataclasses import dataclass
@@ -67,6 +68,11 @@ class Book:
     def lock(self) -> Path:
         """The lock file of what the book runs on; a book may have none."""
         return self.root / "requirements.txt"
+
+    @property
+    def lock_sha256(self) -> str | None:
+        """The SHA-256 of the lock file."""
+        return hashlib.sha256(self.lock.read_bytes()).hexdigest() if self.lock.is_file() else None
 
     @property
     def contents(self) -> Contents:

@@ -6,7 +6,6 @@ each executed notebook, `collapse run` one in the manifest; both are made here, 
 
 from __future__ import annotations
 
-import hashlib
 import platform
 from collections.abc import Mapping
 from typing import Any
@@ -30,11 +29,10 @@ def made_with(book: Book) -> dict[str, Any]:
 
     The library's is of what a chapter can import: what only makes pages is left out.
     """
-    lock = book.lock
     return {
         "version": collapse_lib.__version__,
         "commit": records.commit(),
-        "lock_sha256": hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else None,
+        "lock_sha256": book.lock_sha256,
         "chapters_sha256": records.library_digest(without=NOT_RUN),
         "python": platform.python_version(),
     }

@@ -6,7 +6,6 @@ first.
 
 from __future__ import annotations
 
-import hashlib
 import subprocess
 from dataclasses import dataclass
 from typing import Any
@@ -34,14 +33,13 @@ class LastBuild:
 
         Nothing in it tells when it was asked, so the same build gives the same values.
         """
-        lock = self.book.lock
         texts = sorted({str(text) for values in self.parameters.values() if (text := values.get("corpus"))})
         return {
             "title": self.book.title,
             "version": collapse_lib.__version__,
             "date": date(self.book),
             **records.provenance(),
-            "lock_sha256": hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else None,
+            "lock_sha256": self.book.lock_sha256,
             "preset": self.preset,
             "parameters": self.parameters,
             "texts": {text: corpora.fingerprint(text) for text in texts},
